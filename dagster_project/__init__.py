@@ -1,0 +1,1 @@
+"""Dagster definitions: assets, checks, jobs and schedules. No logic of its own."""

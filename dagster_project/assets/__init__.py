@@ -1,0 +1,1 @@
+"""Assets: landing, warehouse, publication."""

@@ -1,0 +1,1 @@
+"""Small readers of file formats: explicit schemas, never sniffing."""

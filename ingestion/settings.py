@@ -1,0 +1,70 @@
+"""Settings: one typed class, read from ``LOE_*`` environment variables or a ``.env`` file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+RECORDINGS = PROJECT_ROOT / "ingestion" / "recordings"
+
+
+class Sources(StrEnum):
+    """Where figures come from."""
+
+    RECORDED = "recorded"
+    LIVE = "live"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside. Secrets are masked wherever they are printed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LOE_", env_file=PROJECT_ROOT / ".env", env_file_encoding="utf-8", extra="forbid"
+    )
+
+    sources: Sources = Field(Sources.RECORDED, description="`recorded` (offline, bundled figures) or `live`.")
+    data_dir: Path = Field(PROJECT_ROOT / "data", description="Folder of all run-time data.")
+    contact: str = Field("", description="URL or e-mail put in the user agent; publishers ask for one.")
+    deadline: float = Field(300.0, gt=0, description="Seconds that one download may take, retries included.")
+    connect_timeout: float = Field(10.0, gt=0, description="Seconds to wait for a connection.")
+    read_timeout: float = Field(60.0, gt=0, description="Seconds to wait for the next bytes.")
+    attempts: int = Field(5, ge=1, description="Tries of one download.")
+    downloads: int = Field(4, ge=1, description="Datasets downloaded side by side.")
+    threads: int = Field(1, ge=1, description="dbt threads; DuckDB already uses all cores inside a statement.")
+    keep_publications: int = Field(5, ge=1, description="Past publications kept for rollback.")
+
+    @property
+    def workspace(self) -> Path:
+        """Folder of this source mode: recorded and live figures never share an archive."""
+        return self.data_dir.resolve() / self.sources.value
+
+    @property
+    def archive_dir(self) -> Path:
+        """Archived bytes and the ledger."""
+        return self.workspace / "archive"
+
+    @property
+    def landing_dir(self) -> Path:
+        """Promoted vintages as Parquet: ``<publisher>/<dataset>/<vintage_id>.parquet``."""
+        return self.workspace / "landing"
+
+    @property
+    def builds_dir(self) -> Path:
+        """Private databases while they are built."""
+        return self.workspace / "builds"
+
+    @property
+    def published_dir(self) -> Path:
+        """What readers see."""
+        return self.workspace / "published"
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()

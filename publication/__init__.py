@@ -1,0 +1,1 @@
+"""Publication: what passed the audit is exported, described, and put in place in one step."""
