@@ -27,16 +27,16 @@ class Settings(BaseSettings):
         env_prefix="LOE_", env_file=PROJECT_ROOT / ".env", env_file_encoding="utf-8", extra="forbid"
     )
 
-    sources: Sources = Field(Sources.RECORDED, description="`recorded` (offline, bundled figures) or `live`.")
-    data_dir: Path = Field(PROJECT_ROOT / "data", description="Folder of all run-time data.")
-    contact: str = Field("", description="URL or e-mail put in the user agent; publishers ask for one.")
-    deadline: float = Field(300.0, gt=0, description="Seconds that one download may take, retries included.")
-    connect_timeout: float = Field(10.0, gt=0, description="Seconds to wait for a connection.")
-    read_timeout: float = Field(60.0, gt=0, description="Seconds to wait for the next bytes.")
-    attempts: int = Field(5, ge=1, description="Tries of one download.")
-    downloads: int = Field(4, ge=1, description="Datasets downloaded side by side.")
-    threads: int = Field(1, ge=1, description="dbt threads; DuckDB already uses all cores inside a statement.")
-    keep_publications: int = Field(5, ge=1, description="Past publications kept for rollback.")
+    sources: Sources = Field(default=Sources.RECORDED, description="`recorded` (offline, bundled figures) or `live`.")
+    data_dir: Path = Field(default=PROJECT_ROOT / "data", description="Folder of all run-time data.")
+    contact: str = Field(default="", description="URL or e-mail put in the user agent; publishers ask for one.")
+    deadline: float = Field(default=300.0, gt=0, description="Seconds that one download may take, retries included.")
+    connect_timeout: float = Field(default=10.0, gt=0, description="Seconds to wait for a connection.")
+    read_timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for the next bytes.")
+    attempts: int = Field(default=5, ge=1, description="Tries of one download.")
+    downloads: int = Field(default=4, ge=1, description="Datasets downloaded side by side.")
+    threads: int = Field(default=1, ge=1, description="dbt threads; DuckDB already uses all cores inside a statement.")
+    keep_publications: int = Field(default=5, ge=1, description="Past publications kept for rollback.")
 
     @property
     def workspace(self) -> Path:
