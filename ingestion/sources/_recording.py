@@ -1,0 +1,65 @@
+"""What the record functions of several datasets share: hashes, pages of links, JSON bodies, workbooks."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import openpyxl
+
+from ingestion.contract import RecordedResponse
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The oldest time that a zip entry can have."""
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, hex."""
+    with path.open("rb") as body:
+        return hashlib.file_digest(body, "sha256").hexdigest()
+
+
+def json_body(document: object) -> bytes:
+    """Return a JSON document as bytes, compact, keys in the order given, characters as they are."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def link_page(url: str, title: str, files: Sequence[str]) -> RecordedResponse:
+    """Return an answer that lists files the way a publisher's page does: one link each, newest first."""
+    items = "".join(f'<li><a href="{html.escape(f)}">{html.escape(f.rsplit("/", 1)[-1])}</a></li>\n' for f in files)
+    body = f"<!DOCTYPE html>\n<html><head><title>{html.escape(title)}</title></head><body>\n<ul>\n{items}</ul>\n"
+    return RecordedResponse(
+        url=url,
+        body=f"{body}</body></html>\n".encode(),
+        content_type="text/html; charset=utf-8",
+        cut="everything on the page but the links that are used",
+        note="Rebuilt: a page with only the links to the recorded files.",
+    )
+
+
+def workbook_body(fill: Callable[[openpyxl.Workbook], None]) -> bytes:
+    """Return a new workbook, the same bytes every time: fixed times inside, nobody named as its author."""
+    book = openpyxl.Workbook(write_only=False)
+    for sheet in book.worksheets:
+        book.remove(sheet)
+    fill(book)
+    book.properties.creator = None
+    buffer = io.BytesIO()
+    book.save(buffer)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(buffer) as old, zipfile.ZipFile(packed, "w") as new:
+        for name in sorted(old.namelist()):
+            content = old.read(name)
+            if name == "docProps/core.xml":  # openpyxl writes the time of saving
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            new.writestr(entry, content, compresslevel=9)
+    return packed.getvalue()
