@@ -1,0 +1,196 @@
+"""dbt in this process: the manifest ahead of time, one build, its results as check rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingestion.errors import LinesOfEffortError
+from ingestion.progress import progress
+from ingestion.results import Checker, CheckResult, Severity, Status
+from ingestion.settings import PROJECT_ROOT, Settings, settings
+from publication.build import Build
+
+if TYPE_CHECKING:
+    from dbt.contracts.results import RunResult
+
+PROJECT_DIR = PROJECT_ROOT / "dbt"
+SAMPLE_ROWS = 5
+
+
+class DbtError(LinesOfEffortError):
+    """dbt could not parse the project or start the build. Exit code 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeResult:
+    """Outcome of one seed, model, test or unit test.
+
+    Args:
+        unique_id: dbt's id of the node.
+        status: dbt's own word (``success``, ``pass``, ``fail``, ``warn``, ``error``, ``skipped``).
+        message: dbt's message, or an empty text.
+        check: the row for ``quality.check_results``, for tests only.
+    """
+
+    unique_id: str
+    status: str
+    message: str
+    check: CheckResult | None
+
+    @property
+    def broken(self) -> bool:
+        """Whether the build must not go on to the audit."""
+        return self.status in {"error", "fail", "runtime error", "partial success"} or (
+            self.check is not None and self.check.blocks
+        )
+
+
+def _target_dir() -> Path:
+    """Where dbt keeps its manifest and partial parse; one per target, because manifests are target specific."""
+    return settings().data_dir.resolve() / "dbt" / "duckdb"
+
+
+def _invoke(
+    command: list[str], database: Path, landing: Path, callbacks: list[Callable[[Any], None]] | None = None
+) -> Any:
+    """Run dbt in this process and return its result object."""
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - costs two seconds
+
+    # Read by dbt/profiles.yml and the macro that makes the raw views.
+    os.environ["LOE_BUILD_DATABASE"] = str(database)
+    os.environ["LOE_LANDING_DIR"] = str(landing)
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    os.environ["DO_NOT_TRACK"] = "1"
+    common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
+    common += ["--target-path", str(_target_dir()), "--log-path", str(_target_dir() / "logs")]
+    runner = dbtRunner(callbacks=callbacks or [])
+    return runner.invoke(["--quiet", "--no-version-check", "--no-send-anonymous-usage-stats", *command, *common])
+
+
+def ensure_manifest() -> Path:
+    """Return the path of a manifest that fits the dbt folder, parsing it only when a file changed.
+
+    Raises:
+        DbtError: the project does not parse; the message is dbt's.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in PROJECT_DIR.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(PROJECT_DIR).as_posix().encode() + path.read_bytes())
+    manifest, key = _target_dir() / "manifest.json", _target_dir() / "manifest.sha256"
+    if manifest.exists() and key.exists() and key.read_text() == digest.hexdigest():
+        return manifest
+    result = _invoke(["parse"], _target_dir() / "parse_only.duckdb", _target_dir())
+    if not result.success:
+        raise DbtError(f"dbt cannot parse the project: {result.exception}")
+    key.write_text(digest.hexdigest())
+    return manifest
+
+
+def dbt_build(build: Build, config: Settings) -> list[NodeResult]:
+    """Run ``dbt build`` into the private database of ``build`` and return the outcome of every node.
+
+    Raises:
+        DbtError: dbt did not get as far as running nodes.
+    """
+    total = len(json.loads(ensure_manifest().read_text())["nodes"])
+    done = 0
+
+    def count(event: Any) -> None:
+        nonlocal done
+        if event.info.name == "NodeFinished":
+            done += 1
+            progress("build", done, total, event.data.node_info.node_name)
+
+    result = _invoke(["build", "--threads", str(config.threads)], build.database, config.landing_dir, callbacks=[count])
+    _close_dbt_connections()
+    shutil.copyfile(_target_dir() / "manifest.json", build.folder / "dbt_manifest.json")
+    if result.result is None:
+        raise DbtError(f"dbt did not start: {result.exception}")
+    return _outcomes(build, list(result.result.results))
+
+
+def _close_dbt_connections() -> None:
+    """Let go of the file: a second opening of the same file with other settings fails in this process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _outcomes(build: Build, results: list[RunResult]) -> list[NodeResult]:
+    import duckdb  # noqa: PLC0415
+
+    nodes: dict[str, Any] = json.loads((build.folder / "dbt_manifest.json").read_text())["nodes"]
+    with duckdb.connect(str(build.database), read_only=True) as connection:
+        return [
+            NodeResult(
+                result.node.unique_id,
+                str(result.status),
+                result.message or "",
+                _check(result, nodes, connection.cursor())
+                if result.node.resource_type in {"test", "unit_test"}
+                else None,
+            )
+            for result in results
+        ]
+
+
+_STATUS = {"pass": Status.PASSED, "success": Status.PASSED, "warn": Status.FAILED, "fail": Status.FAILED}
+
+
+def _check(result: RunResult, nodes: dict[str, Any], cursor: Any) -> CheckResult:
+    """Turn a dbt test result into a check row, with the first offending rows as sample."""
+    node: Any = result.node
+    unit = node.resource_type == "unit_test"
+    config = node.config
+    meta: dict[str, Any] = getattr(config, "meta", None) or {}
+    status = _STATUS.get(str(result.status), Status.ERRORED)
+    failed_rows = result.failures or None
+    sample = ""
+    if status is Status.ERRORED or (unit and status is Status.FAILED):
+        sample = result.message or ""
+    elif status is Status.FAILED:
+        sample = _sample(node.compiled_code, cursor)
+    severity = str(getattr(config, "severity", "error") or "error").lower()
+    return CheckResult(
+        checker=Checker.DBT_UNIT_TEST if unit else Checker.DBT_TEST,
+        rule_id=node.name,
+        statement=node.description or node.name.replace("_", " "),
+        reason=str(meta.get("reason", "")),
+        rule_source=str(meta.get("source", "dbt project")),
+        severity=Severity.WARNING if severity == "warn" else Severity.ERROR,
+        owner=str(meta.get("owner", "warehouse")),
+        table_name=_table_of(node, nodes),
+        column_name=getattr(node, "column_name", None),
+        status=status,
+        observed=result.message or "",
+        expected="the worked example" if unit else "no rows",
+        failing_count=failed_rows,
+        sample=sample[:2000],
+        seconds=round(result.execution_time, 4),
+    )
+
+
+def _table_of(node: Any, nodes: dict[str, Any]) -> str:
+    """``schema.table`` that a test is about: the node it is attached to, or the first that it reads."""
+    parents = [getattr(node, "attached_node", None), *node.depends_on.nodes]
+    for parent in parents:
+        if parent in nodes:
+            return f"{nodes[parent]['schema']}.{nodes[parent]['name']}"
+    return str(next((parent for parent in parents if parent), node.name))
+
+
+def _sample(sql: str | None, cursor: Any) -> str:
+    """First offending rows of a failed test, as text: the message must name what is wrong."""
+    if not sql:
+        return ""
+    cursor.execute(f"select * from ({sql}) as failing limit {SAMPLE_ROWS}")  # noqa: S608 - dbt's own compiled test
+    names = [column[0] for column in cursor.description]
+    rows = [", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return " | ".join(rows)

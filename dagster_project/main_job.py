@@ -1,0 +1,40 @@
+"""Runs the main job in this process, for the command line. The Dagster UI runs the same job."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from dagster_project.home import prepare_home
+from ingestion.settings import Settings
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def run_main_job(settings: Settings) -> str | None:
+    """Run ``publish_warehouse`` and return why it failed, or ``None`` when it succeeded.
+
+    Events are kept in the Dagster home, so the run shows in the UI.
+    """
+    prepare_home(settings)
+    from dagster_project.definitions import defs  # noqa: PLC0415 - after the home is set
+    from dagster_project.jobs import MAIN_JOB  # noqa: PLC0415
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def(MAIN_JOB).execute_in_process(
+            instance=instance, run_config=_QUIET, raise_on_error=False
+        )
+        return None if result.success else _why(result)
+
+
+def _why(result: dg.ExecuteInProcessResult) -> str:
+    """Return the message of the first step that failed."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            if data.user_failure_data and data.user_failure_data.description:
+                return str(data.user_failure_data.description)
+            error = data.error
+            while error and error.cause:
+                error = error.cause
+            return error.message.strip() if error else "a step failed without a message"
+    return "the run failed before its first step"

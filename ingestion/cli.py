@@ -1,0 +1,303 @@
+"""The command line, ``lines-of-effort``.
+
+The one place that reaches across packages: everything heavy is imported inside the command that needs it,
+so that ``status`` or a run with nothing to do answers at once.
+
+Exit codes: 0 done (or nothing to do), 1 unexpected, 2 wrong use or setting, 3 a source could not be refreshed
+(the rest was published), 4 a blocking rule failed and the last publication stays up, 5 another run holds the warehouse.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ingestion.console import ERR, OUT, print_json, print_run, print_table, progress_bars
+from ingestion.errors import LinesOfEffortError, SettingsError, SourceError
+from ingestion.settings import Settings, Sources, settings
+
+app = typer.Typer(
+    name="lines-of-effort",
+    help="Build, check and publish the warehouse of the eight lines of effort.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing unless something is wrong.")]
+DatasetIds = Annotated[list[str] | None, typer.Argument(help="Dataset ids (publisher/dataset); all when left out.")]
+
+
+@app.command()
+def run(
+    force: Annotated[bool, typer.Option(help="Build even when nothing is new.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Ask the publishers, archive, land, build, audit and publish."""
+    from ingestion.lock import writer_lock  # noqa: PLC0415
+    from publication.fingerprint import fingerprint, published_manifest  # noqa: PLC0415
+
+    config = settings()
+    started = time.perf_counter()
+    with writer_lock(config):
+        before = published_manifest(config)
+        idle = before is not None and not force and not _news(config) and before["fingerprint"] == fingerprint(config)
+        if not idle:
+            _run_job(config, show=not (json or quiet))
+    manifest = published_manifest(config)
+    if manifest is None:
+        raise LinesOfEffortError("The run ended without a publication.")
+    sources = {} if idle else _sources_of_last_build(config)
+    if json:
+        print_json(manifest | {"nothing_new": idle, "sources": sources})
+    elif not quiet:
+        if idle:
+            OUT.print(f"Nothing new since build {manifest['build_id']}: nothing done.\n")
+        print_run(manifest, config.published_dir, sources)
+        OUT.print(f"\nDone in {time.perf_counter() - started:.1f} s.")
+    _fail_if_sources_failed(sources, quiet=quiet)
+
+
+def _news(config: Settings) -> bool:
+    """Whether the publishers may have something new: live ones are asked, recordings are compared."""
+    from ingestion.ingest import needs_ingest  # noqa: PLC0415
+
+    return config.sources is Sources.LIVE or needs_ingest(config)
+
+
+def _run_job(config: Settings, *, show: bool) -> None:
+    """Run the main job, or raise what stopped it."""
+    from dagster_project.main_job import run_main_job  # noqa: PLC0415
+
+    with progress_bars(show=show):
+        why = run_main_job(config)
+    if why is not None:
+        raise _stopped(config, why)
+
+
+def _stopped(config: Settings, why: str) -> LinesOfEffortError:
+    """Return the error for a run that did not publish: blocking rules are named with what broke them."""
+    from publication.build import current_build  # noqa: PLC0415
+    from publication.publish import NotPublishedError  # noqa: PLC0415
+
+    build = current_build(config)
+    blocking = [result for result in build.results() if result.blocks] if build else []
+    if build is None or not blocking:
+        return LinesOfEffortError(why)
+    lines = [f"Not published: {len(blocking)} blocking checks did not pass. The last publication stays up."]
+    for result in blocking[:10]:
+        lines.append(f"  {result.rule_id} ({result.table_name}, {result.status}): {result.statement}")
+        lines.append(f"    {result.sample or result.observed}")
+    lines.append(f"  next: read {build.reports / 'audit.html'}")
+    return NotPublishedError("\n".join(lines))
+
+
+def _sources_of_last_build(config: Settings) -> dict[str, dict[str, str]]:
+    from publication.build import current_build  # noqa: PLC0415
+
+    build = current_build(config)
+    return build.state.get("sources", {}) if build else {}
+
+
+def _fail_if_sources_failed(sources: dict[str, dict[str, str]], *, quiet: bool) -> None:
+    """Exit with 3 when a source failed or was held, naming it."""
+    failed = {name: facts for name, facts in sources.items() if facts["status"] in {"failed", "held"}}
+    for name, facts in failed.items():
+        if not quiet:
+            ERR.print(f"[bold]{name} {facts['status']}[/]; its last good vintage is used")
+            ERR.out(facts["error"] or "")
+    if failed:
+        raise typer.Exit(SourceError.exit_code)
+
+
+@app.command()
+def ingest(
+    datasets: DatasetIds = None,
+    file: Annotated[Path | None, typer.Option(help="A file that a person downloaded (file drop).")] = None,
+    vintage: Annotated[str | None, typer.Option(help="The publisher's label of that file's edition.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Ask the publishers, archive and land; build nothing."""
+    from ingestion.ingest import ingest_all, ingest_file  # noqa: PLC0415
+    from ingestion.lock import writer_lock  # noqa: PLC0415
+    from ingestion.registry import dataset  # noqa: PLC0415
+
+    config = settings()
+    wanted = _dataset_ids(datasets)
+    with writer_lock(config), progress_bars(show=not (json or quiet)):
+        if file is None:
+            outcomes = ingest_all(wanted, config)
+        else:
+            if not datasets or len(datasets) != 1 or vintage is None:
+                raise SettingsError(
+                    "A file drop takes one dataset and its label: ingest --file PATH --vintage LABEL ID"
+                )
+            outcomes = [ingest_file(dataset(datasets[0]), file, vintage, config)]
+    rows = [
+        {
+            "dataset": outcome.dataset_id,
+            "status": outcome.status,
+            "vintage": outcome.vintages[-1].vintage_id if outcome.vintages else "",
+            "new vintages": len(outcome.new_vintages),
+            "rows": outcome.rows,
+            "error": outcome.error or "",
+        }
+        for outcome in outcomes
+    ]
+    _show("Ingested", rows, json=json, quiet=quiet)
+    _fail_if_sources_failed({o.dataset_id: {"status": o.status, "error": o.error or ""} for o in outcomes}, quiet=quiet)
+
+
+@app.command()
+def record(
+    source: Annotated[Path, typer.Option("--from", help="Folder of the publishers' original files.")],
+    datasets: DatasetIds = None,
+    quiet: Quiet = False,
+) -> None:
+    """Cut the bundled recordings out of a folder of original files."""
+    from ingestion.record import record as write_recording  # noqa: PLC0415
+    from ingestion.registry import dataset  # noqa: PLC0415
+    from ingestion.settings import RECORDINGS  # noqa: PLC0415
+
+    if not source.is_dir():
+        raise SettingsError(f"{source} is not a folder")
+    for dataset_id in _dataset_ids(datasets):
+        if dataset(dataset_id).record is None:
+            continue
+        write_recording(dataset(dataset_id), source, RECORDINGS)
+        if not quiet:
+            OUT.print(f"recorded {dataset_id}")
+
+
+@app.command()
+def plan(datasets: DatasetIds = None, json: Json = False) -> None:
+    """Show what would be asked, from where, and what is in hand. Writes nothing, asks nobody."""
+    from ingestion.archive import Archive  # noqa: PLC0415
+    from ingestion.recorded import recorded_vintages  # noqa: PLC0415
+    from ingestion.registry import dataset  # noqa: PLC0415
+
+    config = settings()
+    archive = Archive(config.archive_dir)
+    rows = []
+    for dataset_id in _dataset_ids(datasets):
+        contract = dataset(dataset_id)
+        vintages = archive.vintages(dataset_id)
+        recorded = recorded_vintages(dataset_id)
+        rows.append(
+            {
+                "dataset": dataset_id,
+                "cadence": contract.cadence.value,
+                "from": ", ".join(contract.hosts) if config.sources is Sources.LIVE else "bundled recordings",
+                "recorded": len(recorded),
+                "vintages in hand": len(vintages),
+                "newest": vintages[-1].vintage_id if vintages else "",
+                "licence": contract.licence.name,
+            }
+        )
+    _show(f"Plan ({config.sources.value})", rows, json=json)
+
+
+@app.command()
+def status(json: Json = False) -> None:
+    """Show what is published, and the newest vintage of each dataset."""
+    from publication.fingerprint import fingerprint, published_manifest  # noqa: PLC0415
+
+    config = settings()
+    manifest = published_manifest(config)
+    if manifest is None:
+        if json:
+            print_json({"published": False})
+        else:
+            OUT.print("Nothing is published yet. Run: lines-of-effort run")
+        return
+    current = manifest["fingerprint"] == fingerprint(config)
+    if json:
+        print_json(manifest | {"published": True, "up_to_date": current})
+        return
+    print_run(manifest, config.published_dir, {})
+    OUT.print("\nUp to date." if current else "\nCode, models, rules or vintages changed since: run again to publish.")
+
+
+@app.command()
+def config(json: Json = False) -> None:
+    """Show every setting, its value and its variable. Secrets are masked."""
+    values = settings()
+    rows: list[dict[str, Any]] = [
+        {
+            "variable": f"LOE_{name.upper()}",
+            "value": str(getattr(values, name)),
+            "meaning": field.description or "",
+        }
+        for name, field in Settings.model_fields.items()
+    ]
+    _show("Settings", rows, json=json)
+
+
+@app.command()
+def verify(json: Json = False) -> None:
+    """Hash every archived file again and name what is altered or missing."""
+    from ingestion.archive import Archive  # noqa: PLC0415
+
+    problems = [str(problem) for problem in Archive(settings().archive_dir).verify()]
+    if json:
+        print_json({"problems": problems})
+    elif problems:
+        ERR.out("\n".join(problems))
+    else:
+        OUT.print("Every archived file has the bytes that were archived.")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rollback(
+    build: Annotated[str | None, typer.Argument(help="Build id; the one before the current when left out.")] = None,
+) -> None:
+    """Put an earlier publication back."""
+    from ingestion.lock import writer_lock  # noqa: PLC0415
+    from publication.publish import rollback as put_back  # noqa: PLC0415
+
+    config = settings()
+    with writer_lock(config):
+        OUT.print(f"Build {put_back(config, build)} is up again.")
+
+
+def _dataset_ids(wanted: list[str] | None) -> list[str]:
+    from ingestion.registry import dataset, datasets  # noqa: PLC0415
+
+    return [dataset(name).id for name in wanted] if wanted else list(datasets())
+
+
+def _show(title: str, rows: list[dict[str, Any]], *, json: bool, quiet: bool = False) -> None:
+    """Print rows as a table or as JSON."""
+    if json:
+        print_json(rows)
+    elif rows and not quiet:
+        columns = {name: "right" if isinstance(value, int) else "left" for name, value in rows[0].items()}
+        cells = [[f"{v:,}" if isinstance(v, int) else str(v) for v in row.values()] for row in rows]
+        print_table(title, columns, cells)
+
+
+def main() -> None:
+    """Run the command line and turn our own errors into a message and an exit code."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    try:
+        app()
+    except LinesOfEffortError as error:
+        ERR.out(str(error))
+        raise SystemExit(error.exit_code) from None
+    except ValidationError as error:
+        fields = ", ".join(f"LOE_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        ERR.out(f"A setting cannot be used. {fields}\n  next: lines-of-effort config lists all settings")
+        raise SystemExit(SettingsError.exit_code) from None
+
+
+if __name__ == "__main__":
+    main()

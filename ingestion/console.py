@@ -1,0 +1,146 @@
+"""What the command line prints: tables for people, JSON for machines, progress while work lasts."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ingestion.progress import LOGGER_NAME
+
+OUT = Console(highlight=False)
+ERR = Console(stderr=True, highlight=False)
+
+
+class _Bars(logging.Handler):
+    """Draws one bar per stage out of the progress records."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(logging.INFO)
+        self._progress = progress
+        self._tasks: dict[str, Any] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Move the bar of the record's stage."""
+        facts = record.__dict__
+        stage = facts["stage"]
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(stage, total=facts["total"])
+        self._progress.update(self._tasks[stage], completed=facts["done"], total=facts["total"])
+
+
+@contextmanager
+def progress_bars(*, show: bool) -> Iterator[None]:
+    """Draw progress on standard error while the block runs, when ``show`` and a person is watching."""
+    logger = logging.getLogger(LOGGER_NAME)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    columns = (TextColumn("{task.description:>8}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=ERR, transient=True, disable=not (show and ERR.is_terminal)) as progress:
+        handler = _Bars(progress)
+        logger.addHandler(handler)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document on standard output, nothing else."""
+    OUT.out(json.dumps(value, indent=1, sort_keys=True, default=str), highlight=False)
+
+
+def print_table(title: str, columns: Mapping[str, str], rows: list[list[str]]) -> None:
+    """Print a table.
+
+    Args:
+        title: above the table.
+        columns: header → ``left`` or ``right``.
+        rows: cells as text; brackets are not read as markup.
+    """
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for header, justify in columns.items():
+        table.add_column(header, justify="right" if justify == "right" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(cell.replace("[", "\\[") for cell in row))
+    OUT.print(table)
+    OUT.print()
+
+
+def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str, Mapping[str, str]]) -> None:
+    """Print what a run did: datasets, lines of effort, rules, time by stage, paths."""
+    mode = "bundled recordings" if manifest["source_mode"] == "recorded" else "live publishers"
+    OUT.print(f"[bold]Lines of Effort[/]  build {manifest['build_id']}  ({mode})\n")
+    print_table(
+        "Datasets",
+        {"dataset": "left", "vintage": "left", "publisher's label": "left", "rows": "right", "this run": "left"},
+        [
+            [
+                v["dataset_id"],
+                v["vintage_id"],
+                v["vintage_label"] or "",
+                f"{v['row_count']:,}",
+                sources.get(v["dataset_id"], {}).get("status", ""),
+            ]
+            for v in manifest["vintages"]
+        ],
+    )
+    lines = []
+    for line in manifest["lines"]:
+        indicators = line["indicators"]
+        without = sum(number for status, number in indicators.items() if status not in {"computed", "partial"})
+        lines.append(
+            [
+                line["schema"],
+                str(line["tables"]),
+                f"{line['rows']:,}",
+                str(indicators.get("computed", 0)),
+                str(indicators.get("partial", 0)),
+                str(without),
+                str(line["checks"]["passed"]),
+            ]
+        )
+    print_table(
+        "Lines of effort",
+        {
+            "line": "left",
+            "tables": "right",
+            "rows": "right",
+            "indicators computed": "right",
+            "partial": "right",
+            "not yet or no data": "right",
+            "checks passed": "right",
+        },
+        lines,
+    )
+    checks = manifest["checks"]
+    verdict = "published with warnings" if checks["warned"] else "published"
+    OUT.print(
+        f"[bold]Audit[/]  {verdict}: {checks['passed']} checks passed, {checks['warned']} warned, "
+        f"{checks['failed']} failed, {checks['errored']} crashed, {checks['no_rows']} saw no rows"
+    )
+    stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in manifest["stages"].items())
+    OUT.print(f"[bold]Time[/]   {stages}\n")
+    for name, path in {
+        "database": published / "lines_of_effort.duckdb",
+        "tables": published / "current" / "parquet",
+        "audit report": published / "current" / "reports" / "audit.html",
+        "data docs": published / "current" / "reports" / "data_docs" / "index.html",
+        "manifest": published / "current" / "manifest.json",
+    }.items():
+        OUT.out(f"{name + ':':<14}{_relative(path)}")
+
+
+def _relative(path: Path) -> str:
+    """Return the path as a person would type it from where they stand."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
