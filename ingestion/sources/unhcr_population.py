@@ -1,0 +1,80 @@
+"""UNHCR: end-year (and mid-year) population figures by country of origin and of asylum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingestion.contract import Dataset, Field, Gate, RecordedVintage
+from ingestion.sources import _unhcr
+
+ENDPOINT = "population"
+QUERIES = (_unhcr.PAIRS, _unhcr.NCA_ORIGIN)
+
+
+def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
+    """Lay out both queries from the tables of UNHCR's package."""
+    yield _unhcr.vintage(
+        _unhcr.record_query(
+            dataset,
+            from_dir,
+            endpoint=ENDPOINT,
+            query=_unhcr.PAIRS,
+            original="unhcr/population_americas_2000_2025.csv",
+            cut="years before 2000; origins other than the countries of asylum asked for and 'unknown'",
+        ),
+        _unhcr.record_query(
+            dataset,
+            from_dir,
+            endpoint=ENDPOINT,
+            query=_unhcr.NCA_ORIGIN,
+            original="unhcr/population_nca_origin_or_asylum_all_years.csv",
+            cut="rows whose origin is not Guatemala, Honduras or El Salvador",
+            keep=lambda row: row["coo_iso"] in _unhcr.NORTHERN_CENTRAL_AMERICA,
+        ),
+    )
+
+
+def _stock(name: str, description: str) -> Field:
+    return Field(name, f"{description} {_unhcr.MARKS}", unit="persons")
+
+
+DATASET = Dataset(
+    publisher=_unhcr.PUBLISHER,
+    name="population",
+    title="Refugees, asylum-seekers, displaced and stateless people",
+    description=(
+        "People of concern to UNHCR by country of origin and country of asylum, by calendar year: stocks at the end of "
+        "the year, and the year's returns. Figures of mid-year stand under the same year and are overwritten in June "
+        "of the next, so a year loaded before then is provisional. Small counts are rounded to multiples of 5, so "
+        "sums of rows differ a little from published totals. Internally displaced persons are those protected or "
+        "assisted by UNHCR, not the national estimate. Asked for as `pairs` (every origin in 20 countries of the "
+        "Americas) and `nca_origin` (people from Guatemala, Honduras and El Salvador wherever they are): the two "
+        "overlap. Not arrivals, and not deportees."
+    ),
+    lines=(2, 3),
+    licence=_unhcr.LICENCE,
+    cadence=_unhcr.CADENCE,
+    hosts=_unhcr.HOSTS,
+    fields=(
+        *_unhcr.IDENTITY,
+        _stock("refugees", "Refugees and people in a refugee-like situation, end of year."),
+        _stock("asylum_seekers", "Asylum-seekers whose claim is pending, end of year."),
+        _stock("returned_refugees", "Refugees who returned to their country of origin in the year."),
+        _stock("idps", "Internally displaced persons of concern to UNHCR, end of year."),
+        _stock("returned_idps", "Internally displaced persons who returned in the year."),
+        _stock("stateless", "Stateless persons, end of year."),
+        _stock("ooc", "Others of concern to UNHCR, end of year."),
+        _stock("oip", "Other people in need of international protection (mostly Venezuelans), end of year."),
+        _stock("hst", "Host community, end of year."),
+    ),
+    fetch=_unhcr.fetcher(ENDPOINT, QUERIES),
+    parse=_unhcr.parser(QUERIES),
+    record=record,
+    # No unique key: the two queries overlap (people from northern Central America in the 20 countries).
+    gate=Gate(
+        min_bytes=80, min_rows=3_000, never_all_null=("year", "coo_iso", "coa_iso", "refugees", "asylum_seekers")
+    ),
+    unknown_columns="warn",
+    documentation=_unhcr.DOCUMENTATION,
+)
