@@ -1,0 +1,223 @@
+"""Export, put in place, roll back, prune. The tables here are invented."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.results import Checker, CheckResult, Severity, Status
+from ingestion.settings import Settings
+from publication.build import Build, current_build, start_build, sweep
+from publication.export import STORAGE_VERSION, Table, copy_tables, tables, write_files
+from publication.history import keep_results
+from publication.manifest import count_checks
+from publication.publish import NotPublishedError, prune, publications, publish, put_in_place, rollback
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+def _result(status: Status = Status.PASSED, severity: Severity = Severity.ERROR, table: str = "core.t") -> CheckResult:
+    return CheckResult(Checker.EXPECTATION, "rule", "a statement", severity, table, status)
+
+
+def _built(settings: Settings, run_id: str = "abcdef0123", state: str = "audited") -> Build:
+    """A build with the least that a publication needs."""
+    build = start_build(settings, run_id)
+    with duckdb.connect(str(build.database)) as connection:
+        connection.execute("""
+            create schema landing; create schema core; create schema staging;
+            create table landing.ingestion__datasets as
+              select 'p/d' as dataset_id, 'A title' as title, 'CC BY 4.0' as licence;
+            create table landing.ingestion__vintages as
+              select 'p/d' as dataset_id, '2024-01-01-aaaaaaaaaaaa' as vintage_id, '0001' as vintage_number,
+                'label' as vintage_label, '2024-01-01T00:00:00Z' as retrieved_at, 'a basis' as retrieved_at_basis,
+                'recorded' as source_mode, '2' as row_count, 'ff' as content_sha256, 'promoted' as status;
+            create table core.t as select 1 as n, '=1+1' as label union all select -2, null;
+            comment on table core.t is 'It''s a table';
+            comment on column core.t.n is 'A number, in units';
+            create table staging.s as select 1 as n;
+        """)
+        for number, schema in enumerate(
+            [
+                "loe_1_acute_needs",
+                "loe_2_international_protection",
+                "loe_3_in_country_protection",
+                "loe_4_labor_programs",
+                "loe_5_return_reintegration",
+                "loe_6_border_management",
+                "loe_7_public_messaging",
+                "loe_8_lawful_pathways",
+            ],
+            start=1,
+        ):
+            connection.execute(f"create schema {schema}")
+            connection.execute(
+                f"create table {schema}.loe_{number}_indicators as select 'L' as indicator_id, 'computed' as status"
+            )
+    build.note(state=state, code_version="c0de")
+    build.write_results("expectations", [_result()])
+    build.reports.mkdir()
+    (build.reports / "audit.html").write_text("<html></html>")
+    keep_results(build, settings)
+    return build
+
+
+def test_readers_get_tables_with_comments_and_not_the_private_schemas(settings: Settings) -> None:
+    manifest = publish(_built(settings), settings)
+    with duckdb.connect(str(settings.published_dir / "lines_of_effort.duckdb"), read_only=True) as connection:
+        names = {
+            f"{s}.{t}" for s, t in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        }
+        comments = connection.execute(
+            "select t.comment, c.comment from duckdb_tables() as t inner join duckdb_columns() as c "
+            "on t.table_oid = c.table_oid where t.table_name = 't' and c.column_name = 'n'"
+        ).fetchall()
+        tag = connection.execute(
+            "select tags from duckdb_databases() where database_name = 'lines_of_effort'"
+        ).fetchall()
+    assert {"core.t", "quality.check_results", "quality.build"} <= names
+    assert not {name for name in names if name.startswith(("landing.", "staging."))}
+    assert comments == [("It's a table", "A number, in units")]
+    assert STORAGE_VERSION in str(tag)
+    assert set(manifest["tables"]) == names
+
+
+def test_the_manifest_has_every_file_with_its_hash(settings: Settings) -> None:
+    publish(_built(settings), settings)
+    folder = settings.published_dir / "current"
+    manifest = json.loads((folder / "manifest.json").read_text())
+    on_disk = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
+    assert set(manifest["files"]) == on_disk
+    assert manifest["vintages"][0]["vintage_id"] == "2024-01-01-aaaaaaaaaaaa"
+    assert manifest["lines"][6] == {
+        "line": 7,
+        "schema": "loe_7_public_messaging",
+        "tables": 1,
+        "rows": 1,
+        "indicators": {"computed": 1},
+        "checks": {"passed": 0, "warned": 0, "failed": 0, "errored": 0, "no_rows": 0},
+    }
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.ERRORED, Status.NO_ROWS])
+def test_a_blocking_rule_leaves_the_last_publication_untouched(settings: Settings, status: Status) -> None:
+    publish(_built(settings), settings)
+    up = (settings.published_dir / "current").resolve()
+    before = (settings.published_dir / "lines_of_effort.duckdb").stat()
+    bad = _built(settings, "1111111111")
+    bad.write_results("expectations", [_result(status)])
+    with pytest.raises(NotPublishedError, match="The last publication stays up"):
+        publish(bad, settings)
+    after = (settings.published_dir / "lines_of_effort.duckdb").stat()
+    assert (settings.published_dir / "current").resolve() == up
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_a_failed_warning_does_not_block(settings: Settings) -> None:
+    build = _built(settings)
+    build.write_results("expectations", [_result(Status.FAILED, Severity.WARNING)])
+    assert publish(build, settings)["checks"]["warned"] == 1
+
+
+def test_a_build_that_was_not_audited_is_not_published(settings: Settings) -> None:
+    with pytest.raises(NotPublishedError, match="the audit did not run"):
+        publish(_built(settings, state="built"), settings)
+
+
+def test_an_open_reader_keeps_the_old_data_and_a_new_one_sees_the_new(settings: Settings) -> None:
+    publish(_built(settings), settings)
+    path = settings.published_dir / "lines_of_effort.duckdb"
+    with path.open("rb") as reader:
+        old = path.stat().st_ino
+        publish(_built(settings, "2222222222"), settings)
+        assert os.fstat(reader.fileno()).st_ino == old
+    assert path.stat().st_ino != old
+
+
+def test_rollback_puts_the_one_before_back(settings: Settings) -> None:
+    first = publish(_built(settings, "aaaaaaaaaa"), settings)
+    folder = settings.published_dir / "builds" / first["build_id"]
+    later = folder.with_name("99990101T000000Z-bbbbbbbb")
+    folder.rename(later)
+    put_in_place(later, settings)
+    second = publish(_built(settings, "cccccccccc"), settings)
+    put_in_place(later, settings)
+    assert rollback(settings) == second["build_id"]
+    with pytest.raises(NotPublishedError, match="There is no publication nonesuch"):
+        rollback(settings, "nonesuch")
+
+
+def test_prune_keeps_the_newest_and_the_current_and_sweeps_leftovers(settings: Settings) -> None:
+    published = publish(_built(settings), settings)
+    builds = settings.published_dir / "builds"
+    for name in ("20200101T000000Z-old00000", "20990101T000000Z-new00000"):
+        (builds / name).mkdir()
+        (builds / name / "manifest.json").write_text("{}")
+    (builds / ".20990101T000000Z-half0000.tmp").mkdir()
+    prune(Settings(data_dir=settings.data_dir, keep_publications=1))
+    assert {path.name for path in builds.iterdir()} == {published["build_id"], "20990101T000000Z-new00000"}
+    assert len(publications(settings)) == 2
+
+
+def test_the_content_hash_does_not_depend_on_the_order_of_rows() -> None:
+    hashes = []
+    for order in ("asc", "desc"):
+        with duckdb.connect() as connection:
+            connection.execute("attach ':memory:' as d; create schema d.s")
+            connection.execute(f"create table d.s.t as select i, i * 2 as j from range(100) as r(i) order by i {order}")
+            hashes.append(tables(connection, "d")[0].content_hash)
+    assert hashes[0] == hashes[1]
+
+
+def test_a_duplicated_row_changes_the_content_hash() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as d; create schema d.s; create table d.s.t as select 1 as i")
+        once = tables(connection, "d")[0].content_hash
+        connection.execute("insert into d.s.t values (1), (1)")
+        assert tables(connection, "d")[0].content_hash != once
+
+
+def test_csv_cells_cannot_run_as_formulas_and_negative_numbers_stay(tmp_path: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as d; create schema d.s")
+        connection.execute(
+            "create table d.s.t as select -5 as n, '=cmd()' as a, '@x' as b, 'plain' as c, null::varchar as e"
+        )
+        table: Table = tables(connection, "d")[0]
+        write_files(connection, "d", table, tmp_path)
+    assert (tmp_path / "csv" / "s.t.csv").read_text() == "n,a,b,c,e\n-5,'=cmd(),'@x,plain,\n"
+
+
+def test_views_become_tables(tmp_path: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as a; attach ':memory:' as b")
+        connection.execute("create schema a.core; create view a.core.v as select 1 as n")
+        copy_tables(connection, "a", "b")
+        assert [(t.schema, t.name, t.rows) for t in tables(connection, "b")] == [("core", "v", 1)]
+
+
+def test_leftovers_of_killed_builds_are_swept(settings: Settings) -> None:
+    for second in range(4):
+        folder = settings.builds_dir / f"2024010{second}T000000Z-aaaaaaaa"
+        folder.mkdir(parents=True)
+    assert sweep(settings) == ["20240100T000000Z-aaaaaaaa", "20240101T000000Z-aaaaaaaa"]
+    build = start_build(settings, "0123456789")
+    assert current_build(settings) == build
+
+
+def test_counts_tell_warned_failed_crashed_and_empty_apart() -> None:
+    results = [
+        _result(),
+        _result(Status.FAILED),
+        _result(Status.FAILED, Severity.WARNING),
+        _result(Status.ERRORED, Severity.WARNING),
+        _result(Status.NO_ROWS),
+    ]
+    assert count_checks(results) == {"passed": 1, "warned": 1, "failed": 1, "errored": 1, "no_rows": 1}
