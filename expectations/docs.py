@@ -1,0 +1,99 @@
+# ruff: noqa: PLC0415 (Great Expectations costs seconds to import: only when rules run)
+"""Data Docs: the results as Great Expectations renders them, one page per table, made readable offline.
+
+As shipped, a result page loads sixteen files from seven outside hosts, needs scripts, and shows neither the rule's
+id nor its severity. Here its own renderers fill its own tables; the shell around them is ours (no script, no outside
+file), and each expectation carries its statement, rule id and severity as its description.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from expectations.rules import Rule
+from ingestion.results import CheckResult, Status
+
+_TEMPLATES = Path(__file__).resolve().parent / "templates" / "data_docs"
+_DEAD_LINK = re.compile(r'<a href="\.\./[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
+"""The header links to a page about the suite, which only the site builder of Great Expectations writes."""
+
+_UNEVALUATED = (Status.ERRORED, Status.NO_ROWS)
+
+
+class Documented(NamedTuple):
+    """A rule, its result, and the result object of Great Expectations (``None`` when it did not come so far)."""
+
+    rule: Rule
+    check: CheckResult
+    gx: Any
+
+
+def write_docs(outcomes: Sequence[Documented], folder: Path) -> Path:
+    """Write an index and one page per table, and return the path of the index.
+
+    Args:
+        outcomes: every rule that was run.
+        folder: made if needed; pages of an earlier build are overwritten, others removed.
+    """
+    from great_expectations import __version__ as version
+    from great_expectations.render.renderer import ValidationResultsPageRenderer
+    from great_expectations.render.view import DefaultJinjaPageView
+    from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+
+    ours = FileSystemLoader(_TEMPLATES)
+    view = DefaultJinjaPageView()
+    view.env.loader = ChoiceLoader([ours, view.env.loader])
+    renderer = ValidationResultsPageRenderer(run_info_at_end=True)
+    logging.getLogger("great_expectations.render").setLevel(logging.CRITICAL)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in folder.glob("*.html"):
+        stale.unlink()
+    pages = []
+    for table in sorted({outcome.rule.table for outcome in outcomes}):
+        listed = [outcome for outcome in outcomes if outcome.rule.table == table]
+        checks = [outcome.check for outcome in listed]
+        document = renderer.render(_suite_result(table, listed, version))
+        not_evaluated = [check.as_row() for check in checks if check.status in _UNEVALUATED]
+        page = folder / f"{table}.html"
+        html = view.render(document, not_evaluated=not_evaluated)
+        page.write_text(_DEAD_LINK.sub(r"\1", html), encoding="utf-8")
+        counts = {str(status): sum(check.status is status for check in checks) for status in Status}
+        pages.append({"table": table, "file": page.name, "total": len(checks), **counts})
+
+    environment = Environment(loader=ours, autoescape=True)
+    index = folder / "index.html"
+    index.write_text(environment.get_template("index.html.j2").render(pages=pages, version=version), encoding="utf-8")
+    return index
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _suite_result(table: str, outcomes: Sequence[Documented], version: str) -> Any:
+    """Return the results of one table in the form that the renderer of Great Expectations reads."""
+    from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
+    from great_expectations.core.run_identifier import RunIdentifier
+
+    results = [copy.deepcopy(o.gx) for o in outcomes if o.gx is not None and o.check.status not in _UNEVALUATED]
+    successes = sum(bool(result.success) for result in results)
+    statistics = {
+        "evaluated_expectations": len(results),
+        "successful_expectations": successes,
+        "unsuccessful_expectations": len(results) - successes,
+        "success_percent": 100 * successes / len(results) if results else None,
+    }
+    return ExpectationSuiteValidationResult(
+        success=successes == len(results),
+        results=results,
+        suite_name=table,
+        statistics=statistics,
+        meta={"great_expectations_version": version, "run_id": RunIdentifier(run_name=table, run_time=_now())},
+    )

@@ -1,0 +1,199 @@
+# ruff: noqa: PLC0415 (Great Expectations costs seconds to import: only when rules run)
+"""Great Expectations on a finished DuckDB file: the only module that imports it, and only inside functions.
+
+What was measured with great-expectations 1.24.1, duckdb-engine 0.17.0 and duckdb 2.0.0, and is handled here:
+
+- Great Expectations executes inside ``with engine.connect()`` and fetches after it closed; the rollback empties a
+  DuckDB cursor, so every rule crashes and is reported as a plain failure. It has a way out, one connection kept
+  open, for SQLite and others: :func:`_kept_connection` adds DuckDB to that list while a session is open. A test
+  asserts that this is still needed.
+- ``schema_name`` of a table asset is dropped: batches are query assets over the quoted name.
+- It keeps two engines, both with the file open: :func:`session` closes both, so that a writer can open the file
+  afterwards in the same process.
+- Something in it outlives the interpreter and holds the SQLAlchemy dialect of DuckDB; DuckDB's binding then prints
+  dozens of lines about leaked objects at exit. :func:`_let_go_of_dialect` prevents that.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from expectations.rules import Rule
+from ingestion.results import Severity
+
+SAMPLE_SIZE = 5
+"""Offending keys that are kept per rule."""
+
+_BIND = re.compile(r"(?<![:\\\w]):(?=\w)")
+
+
+@contextmanager
+def session(database: Path) -> Iterator[Session]:
+    """Open a finished build read-only and close every handle on it at the end.
+
+    Args:
+        database: a DuckDB file that no writer has open.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    if not database.is_file():
+        raise FileNotFoundError(f"there is no database to validate at {database}")
+    # Read when the library is imported; set here too, so that no environment is needed for it.
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    os.environ["TQDM_DISABLE"] = "1"
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    atexit.register(_let_go_of_dialect)
+    with _kept_connection():
+        context = gx.get_context(mode="ephemeral")
+        context.enable_analytics(enable=False)
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        source = context.data_sources.add_sql(
+            "warehouse",
+            connection_string=f"duckdb:///{database.resolve()}?access_mode=read_only",
+            create_temp_table=False,
+        )
+        opened = Session(source)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@contextmanager
+def _kept_connection() -> Iterator[None]:
+    """Make Great Expectations keep one connection to DuckDB open, as it does for SQLite."""
+    from great_expectations.execution_engine import sqlalchemy_execution_engine as module
+
+    class _Dialect(str):
+        __slots__ = ()
+        value = "duckdb"
+
+    before = module._PERSISTED_CONNECTION_DIALECTS  # noqa: SLF001
+    module._PERSISTED_CONNECTION_DIALECTS = (*before, _Dialect("duckdb"))  # noqa: SLF001
+    try:
+        yield
+    finally:
+        module._PERSISTED_CONNECTION_DIALECTS = before  # noqa: SLF001
+
+
+def _let_go_of_dialect() -> None:
+    """Empty the modules of the dialect at exit. Called twice, it does nothing the second time."""
+    for name in [name for name in sys.modules if name.split(".")[0] == "duckdb_engine"]:
+        vars(sys.modules.pop(name)).clear()
+
+
+class Session:
+    """An open database with Great Expectations on it. Made by :func:`session`."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self._batches: dict[str, Any] = {}
+        self._sizes: dict[str, int] = {}
+
+    def tables(self) -> frozenset[str]:
+        """Return every table and view of the database as ``schema.table``."""
+        found = self.rows("select table_schema || '.' || table_name as name from information_schema.tables")
+        return frozenset(str(row["name"]) for row in found)
+
+    def rows(self, query: str) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of a query, or raise what the database raises."""
+        import sqlalchemy
+
+        engine = self._source.get_execution_engine()
+        return [dict(row._mapping) for row in engine.execute_query(sqlalchemy.text(escape_colons(query)))]  # noqa: SLF001
+
+    def size(self, query: str) -> int:
+        """Return the number of rows of a batch, counted once."""
+        if query not in self._sizes:
+            self._sizes[query] = int(self.rows(f"select count(*) as n from ({query}) as batch")[0]["n"])  # noqa: S608
+        return self._sizes[query]
+
+    def run(self, rule: Rule) -> Any:
+        """Run one rule and return the result object of Great Expectations."""
+        if rule.batch_query not in self._batches:
+            asset = self._source.add_query_asset(
+                f"{rule.table} {len(self._batches)}", query=escape_colons(rule.batch_query)
+            )
+            self._batches[rule.batch_query] = asset.add_batch_definition_whole_table("all rows").get_batch()
+        result_format: dict[str, Any] = {"result_format": "COMPLETE"}
+        if rule.expectation is not None:
+            # COMPLETE would fetch every offending row of a built-in expectation.
+            result_format = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_SIZE}
+            if rule.key:
+                result_format["unexpected_index_column_names"] = list(rule.key)
+        return self._batches[rule.batch_query].validate(expectation_of(rule), result_format=result_format)
+
+    def recover(self) -> None:
+        """Undo an aborted transaction, so that a crashed rule does not take the next one with it."""
+        connection = self._source.get_execution_engine()._connection  # noqa: SLF001
+        if connection is not None:
+            connection.rollback()
+
+    def close(self) -> None:
+        """Close both engines of Great Expectations and the DuckDB handle below."""
+        engine = self._source.get_execution_engine()
+        connection = engine._connection  # noqa: SLF001
+        if connection is not None:
+            handle = connection.connection.driver_connection
+            connection.close()
+            if handle is not None:
+                handle.close()
+            engine._connection = None  # noqa: SLF001
+        engine.engine.dispose()
+        self._source.get_engine().dispose()
+
+
+def expectation_of(rule: Rule) -> Any:
+    """Return the rule as an expectation object.
+
+    Raises:
+        Exception: what Great Expectations raises for a type or argument that it does not know.
+    """
+    from great_expectations.expectations import UnexpectedRowsExpectation
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    common: dict[str, Any] = {
+        "severity": "critical" if rule.severity is Severity.ERROR else "warning",
+        "meta": {"rule_id": rule.id, "severity": str(rule.severity), "reason": rule.reason},
+        # The only text of ours that the result page of the Data Docs prints.
+        "description": f"{rule.statement} [{rule.id} · {rule.severity}]",
+    }
+    if rule.sql is not None:
+        return UnexpectedRowsExpectation(unexpected_rows_query=over_batch(rule.sql), **common)
+    if rule.expectation is None:  # the catalogue refuses such a rule
+        raise ValueError(f"rule {rule.id} has no form")
+    configuration = ExpectationConfiguration(type=rule.expectation.type, kwargs=dict(rule.expectation.kwargs), **common)
+    return configuration.to_domain_obj()
+
+
+def over_batch(sql: str) -> str:
+    """Return a rule's query in the form that Great Expectations substitutes and SQLAlchemy executes.
+
+    The batch is bound once to a name (so that it can be joined and read twice), other braces and colons lose their
+    special meaning, and the order of offending rows is fixed, so that two runs print the same sample.
+    """
+    body = sql.strip().rstrip(";").replace("{batch}", "\0")
+    body = body.replace("{", "{{").replace("}", "}}").replace("\0", "batch_rows")
+    query = f"with batch_rows as (select * from {{batch}}) select * from ({body}) as broken order by all"  # noqa: S608
+    return escape_colons(query)
+
+
+def plain_query(sql: str, batch_query: str) -> str:
+    """Return a rule's query over its batch as SQL that the database runs without Great Expectations."""
+    body = sql.strip().rstrip(";").replace("{batch}", "batch_rows")
+    return f"with batch_rows as ({batch_query}) select * from ({body}) as found"  # noqa: S608
+
+
+def escape_colons(sql: str) -> str:
+    """Return SQL in which no colon is taken for a bind parameter (``::`` casts are left alone)."""
+    return _BIND.sub(r"\\:", sql)
