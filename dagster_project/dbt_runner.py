@@ -116,6 +116,19 @@ def dbt_build(build: Build, config: Settings) -> list[NodeResult]:
     return _outcomes(build, list(result.result.results))
 
 
+def write_dbt_docs(build: Build, config: Settings) -> Path:
+    """Write dbt's documentation of the last build as one static page and return its path.
+
+    Raises:
+        DbtError: dbt could not read the catalogue of the build.
+    """
+    result = _invoke(["docs", "generate", "--static"], build.database, config.landing_dir)
+    _close_dbt_connections()
+    if not result.success:
+        raise DbtError(f"dbt cannot write its documentation: {result.exception}")
+    return _target_dir() / "static_index.html"
+
+
 def _close_dbt_connections() -> None:
     """Let go of the file: a second opening of the same file with other settings fails in this process."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415

@@ -1,0 +1,93 @@
+"""A rule that fails, a killed run, two runs at once: the last publication stays up, and the message helps."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tests.pipeline.conftest import Workplace
+
+
+def _up(place: Workplace) -> tuple[str, int, int]:
+    """What readers see: the folder that is up, and the identity of the database file."""
+    stat = (place.published / "lines_of_effort.duckdb").stat()
+    return (place.published / "current").resolve().name, stat.st_ino, stat.st_mtime_ns
+
+
+def _tamper(place: Workplace, dataset: str, change: Callable[[pa.Table], pa.Table]) -> Path:
+    """Change the newest landed vintage of a dataset, as a fault of the disk or of a person would."""
+    path = max((place.data_dir / "recorded" / "landing" / dataset).glob("*.parquet"))
+    pq.write_table(change(pq.read_table(path)), path)
+    return path
+
+
+def _replace(table: pa.Table, column: str, old: str, new: str) -> pa.Table:
+    index = table.schema.get_field_index(column)
+    values = pc.if_else(pc.equal(table[column], old), new, table[column])
+    return table.set_column(index, table.schema.field(index), values)
+
+
+def test_a_failed_blocking_rule_leaves_the_publication_and_exits_4(workplace: Workplace) -> None:
+    before = _up(workplace)
+    # Half of the rows of the newest file are lost: every key and label is still right, only the totals are not.
+    _tamper(workplace, "cbp/nationwide_encounters_state", lambda table: table.slice(0, table.num_rows // 2))
+    result = workplace.call("run", "--force")
+    assert result.returncode == 4, result.stdout + result.stderr
+    assert "Not published" in result.stderr
+    assert "loe_6_border_management" in result.stderr
+    assert "The last publication stays up" in result.stderr
+    assert _up(workplace) == before
+    newest = max(path for path in workplace.builds.iterdir() if path.is_dir())
+    report = (newest / "reports" / "audit.html").read_text()
+    assert "not published" in report.lower()
+
+
+def test_an_unknown_country_stops_the_build_and_is_named(workplace: Workplace) -> None:
+    before = _up(workplace)
+    _tamper(
+        workplace,
+        "cbp/nationwide_encounters_state",
+        lambda table: _replace(table, "Citizenship", "HONDURAS", "HONDURAS (NEW SPELLING)"),
+    )
+    result = workplace.call("run", "--force")
+    assert result.returncode == 4, result.stdout + result.stderr
+    assert "HONDURAS (NEW SPELLING)" in result.stderr
+    assert _up(workplace) == before
+
+
+def test_two_runs_at_once_and_a_killed_run(workplace: Workplace) -> None:
+    before = _up(workplace)
+    hashes = workplace.query("select count(*) from core.fct_observations")
+    first = workplace.start("run", "--force")
+    try:
+        _wait_for_build(workplace, before[0])
+        second = workplace.call("run", "--force")
+        assert second.returncode == 5, second.stdout + second.stderr
+        assert f"process {first.pid}" in second.stderr
+    finally:
+        first.send_signal(signal.SIGKILL)
+        first.communicate()
+    assert _up(workplace) == before
+    third = workplace.call("run", "--force")
+    assert third.returncode == 0, third.stderr
+    assert _up(workplace)[0] != before[0]
+    assert workplace.query("select count(*) from core.fct_observations") == hashes
+    left = [path.name for path in (workplace.published / "builds").iterdir() if path.name.startswith(".")]
+    assert left == []
+
+
+def _wait_for_build(place: Workplace, published: str) -> None:
+    """Until the run has a private database open."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        names = [path.parent.name for path in place.builds.glob("*/loe_build.duckdb")]
+        if any(name > published for name in names):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the run did not start to build")

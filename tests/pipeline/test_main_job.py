@@ -1,0 +1,108 @@
+"""The main job from nothing, on the bundled recordings, as a newcomer sees it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ingestion.registry import datasets
+from ingestion.settings import PROJECT_ROOT
+from tests.pipeline.conftest import FirstRun, Workplace
+
+SOUTHWEST = """
+    select sum(encounters) from loe_6_border_management.encounters
+    where fiscal_year = 'FY{year}' and land_border_region = 'Southwest Land Border'
+"""
+
+
+def test_the_run_ends_well_and_says_what_it_did(first_run: FirstRun) -> None:
+    assert first_run.result.returncode == 0, first_run.result.stderr
+    out = first_run.result.stdout
+    for dataset_id in datasets():
+        assert dataset_id in out
+    for words in ("loe_1_acute_needs", "loe_8_lawful_pathways", "Audit", "checks passed", "Time", "audit report:"):
+        assert words in out
+    assert first_run.result.stderr.strip() == ""
+
+
+def test_no_dependency_calls_home(first_run: FirstRun) -> None:
+    """Telemetry of dbt, Dagster and Great Expectations is off in code: no switch is set in this environment."""
+    assert first_run.result.returncode == 0
+    log = first_run.workplace.network_log
+    assert not log.exists(), log.read_text()
+
+
+def test_nothing_is_left_outside_the_data_folder(first_run: FirstRun) -> None:
+    home = first_run.workplace.data_dir / "home"
+    assert [path.relative_to(home) for path in home.rglob("*")] == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "published"),
+    [
+        (SOUTHWEST.format(year=2020), 458_088),
+        (SOUTHWEST.format(year=2021), 1_734_686),
+        (SOUTHWEST.format(year=2022), 2_378_944),
+        (SOUTHWEST.format(year=2023), 2_475_669),
+    ],
+)
+def test_published_figures_recompute_exactly(first_run: FirstRun, sql: str, published: int) -> None:
+    assert first_run.workplace.query(sql) == [(published,)]
+
+
+def test_every_published_table_and_column_is_described(first_run: FirstRun) -> None:
+    undescribed = first_run.workplace.query(
+        "select schema_name || '.' || table_name from duckdb_tables() where comment is null "
+        "union all select schema_name || '.' || table_name || '.' || column_name from duckdb_columns() "
+        "where not internal and comment is null"
+    )
+    assert undescribed == []
+
+
+def test_every_check_is_a_row(first_run: FirstRun) -> None:
+    checkers = dict(
+        first_run.workplace.query("select checker, count(*) from quality.check_results group by checker")  # type: ignore[arg-type]
+    )
+    assert set(checkers) == {"gate", "dbt_test", "dbt_unit_test", "expectation"}
+    assert first_run.workplace.query("select count(*) from quality.check_results where status = 'errored'") == [(0,)]
+
+
+def test_a_second_run_with_nothing_new_does_nothing(first_run: FirstRun) -> None:
+    builds = sorted(path.name for path in first_run.workplace.builds.iterdir())
+    result = first_run.workplace.call("run", "--json")
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["nothing_new"] is True
+    assert sorted(path.name for path in first_run.workplace.builds.iterdir()) == builds
+
+
+def test_status_and_plan_answer_and_write_nothing(first_run: FirstRun) -> None:
+    status = json.loads(first_run.workplace.call("status", "--json").stdout)
+    assert status["published"] is True
+    assert status["up_to_date"] is True
+    plan = json.loads(first_run.workplace.call("plan", "--json").stdout)
+    assert [row["dataset"] for row in plan] == list(datasets())
+
+
+def test_plan_writes_nothing_in_an_empty_place(tmp_path_factory: pytest.TempPathFactory) -> None:
+    place = Workplace(tmp_path_factory.mktemp("empty") / "data")
+    assert place.call("plan").returncode == 0
+    assert [path for path in place.data_dir.rglob("*") if path.is_file()] == []
+
+
+def test_dagster_validates_the_workspace_file(first_run: FirstRun) -> None:
+    import subprocess  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    dagster = Path(sys.executable).with_name("dagster")
+    result = subprocess.run(
+        [dagster, "definitions", "validate", "-w", "workspace.yaml"],
+        cwd=PROJECT_ROOT,
+        env=first_run.workplace.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
