@@ -19,7 +19,10 @@ from typing import Any, NamedTuple
 from expectations.rules import Rule
 from ingestion.results import CheckResult, Status
 
-_TEMPLATES = Path(__file__).resolve().parent / "templates" / "data_docs"
+_PAGES = Path(__file__).resolve().parent / "docs_pages"
+_REPLACED = ("page", "collapse")
+"""Templates of Great Expectations that ours take the place of."""
+
 _DEAD_LINK = re.compile(r'<a href="\.\./[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 """The header links to a page about the suite, which only the site builder of Great Expectations writes."""
 
@@ -44,11 +47,12 @@ def write_docs(outcomes: Sequence[Documented], folder: Path) -> Path:
     from great_expectations import __version__ as version
     from great_expectations.render.renderer import ValidationResultsPageRenderer
     from great_expectations.render.view import DefaultJinjaPageView
-    from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+    from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader
 
-    ours = FileSystemLoader(_TEMPLATES)
+    ours = FileSystemLoader(_PAGES)
+    replaced = DictLoader({f"{name}.j2": (_PAGES / f"{name}.html").read_text(encoding="utf-8") for name in _REPLACED})
     view = DefaultJinjaPageView()
-    view.env.loader = ChoiceLoader([ours, view.env.loader])
+    view.env.loader = ChoiceLoader([replaced, ours, view.env.loader])
     renderer = ValidationResultsPageRenderer(run_info_at_end=True)
     logging.getLogger("great_expectations.render").setLevel(logging.CRITICAL)
 
@@ -69,7 +73,7 @@ def write_docs(outcomes: Sequence[Documented], folder: Path) -> Path:
 
     environment = Environment(loader=ours, autoescape=True)
     index = folder / "index.html"
-    index.write_text(environment.get_template("index.html.j2").render(pages=pages, version=version), encoding="utf-8")
+    index.write_text(environment.get_template("index.html").render(pages=pages, version=version), encoding="utf-8")
     return index
 
 
