@@ -196,9 +196,10 @@ DATASET = Dataset(
         "Refugees admitted to the United States by country of chargeability (nearly always nationality), region, U.S. "
         "fiscal year (October to September) and month, beside the ceilings of the Presidential Determination. Totals "
         "of regions and of the year stand among the countries and may never be summed with them. In the year in "
-        "progress, months to come are 0 on countries and empty on totals: neither is a count (the date of the report says "
-        "which months have come; in a closed year an empty month on a total is a month without admissions: October "
-        "2019). Ceilings are text, since fiscal year 2024 often a range, and absent by region in 2020. Not asylum, parole or immigrant visas."
+        "progress, months to come are 0 on countries and empty on totals: neither is a count. The date of the report "
+        "says which months have come; in a closed year an empty month on a total is a month without admissions "
+        "(October 2019). Ceilings are text, since fiscal year 2024 often a range, and absent by region in 2020. Not "
+        "asylum, parole or immigrant visas."
     ),
     lines=(3, 8),
     licence=Licence(
