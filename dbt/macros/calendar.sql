@@ -1,0 +1,42 @@
+{#- U.S. fiscal year n runs from 1 October n-1 to 30 September n. The rule is stated here and nowhere else. -#}
+
+{% macro us_fiscal_year(date_expression) -%}
+    cast(extract(year from {{ date_expression }}) as {{ dbt.type_int() }})
+    + case when extract(month from {{ date_expression }}) >= 10 then 1 else 0 end
+{%- endmacro %}
+
+{% macro fiscal_period_start(fiscal_year) -%}
+    make_date({{ fiscal_year }} - 1, 10, 1)
+{%- endmacro %}
+
+{% macro fiscal_period_end(fiscal_year) -%}
+    make_date({{ fiscal_year }}, 9, 30)
+{%- endmacro %}
+
+{#- First day of a calendar month (1-12) inside a fiscal year. -#}
+{% macro fiscal_month_start(fiscal_year, month) -%}
+    make_date(case when {{ month }} >= 10 then {{ fiscal_year }} - 1 else {{ fiscal_year }} end, {{ month }}, 1)
+{%- endmacro %}
+
+{% macro month_end(date_expression) -%}
+    cast({{ dbt.last_day(date_expression, 'month') }} as date)
+{%- endmacro %}
+
+{#- Names of periods: '2021', '2021-12-31', 'FY2021', '2021-10'. They are the keys of dim_period. -#}
+{% macro year_label(year) -%}
+    cast({{ year }} as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{% macro year_end_label(year) -%}
+    cast({{ year }} as {{ dbt.type_string() }}) || '-12-31'
+{%- endmacro %}
+
+{% macro fiscal_year_label(fiscal_year) -%}
+    'FY' || cast({{ fiscal_year }} as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{% macro month_label(date_expression) -%}
+    cast(extract(year from {{ date_expression }}) as {{ dbt.type_string() }})
+    || '-'
+    || lpad(cast(extract(month from {{ date_expression }}) as {{ dbt.type_string() }}), 2, '0')
+{%- endmacro %}

@@ -1,0 +1,63 @@
+{#-
+    Every flag that an observation may carry, with the sentence that a reader must see. Stated here only;
+    `flags` holds the names, `warning` the sentences.
+-#}
+{% macro flag_texts() %}
+    {{ return({
+        'provisional': 'Provisional: the publisher will replace this figure.',
+        'partial_year': 'The year is not complete in this release: only the months published so far are in it.',
+        'partial_month': 'The month was not over on the day of the report.',
+        'not_yet_reported': 'The period lies after the day of the report: there is no figure yet.',
+        'zero_by_absence': 'Zero because the published file has no row for it, not because a zero was printed.',
+        'usa_half_year_2024': 'United States 2024: the figures hold January to June only, so the fall and the rise around it are not real.',
+        'unknown_origin_2025': 'United States 2025: claims without a known origin jumped from 10,494 to 1,437,190, so falls by origin are artefacts.',
+        'mixed_units': 'Persons and cases are both published for this year: they are not added and no ratio is made.',
+        'counted_in_cases': 'Counted in cases: a case may hold several persons.',
+        'carried_forward': 'Equal to the year before to the unit: an old estimate carried forward, not an observation of this year.',
+        'upper_bound': 'Upper bound: the publisher does not show the programmes apart.',
+        'ceiling_not_by_region': 'The ceiling of this year was set by admission category, not by region.',
+        'ceiling_superseded': 'The printed ceiling was superseded during the year.',
+        'rounded_parts': 'Added from rounded parts: small counts are rounded to multiples of five by the publisher.',
+        'unspecified_area': 'Not a single country.',
+        'wage_out_of_bounds': 'Some wages lie outside 7 to 40 USD an hour: they are counted, and shown beside the median.',
+    }) }}
+{% endmacro %}
+
+{#- Comma list of the flags whose condition holds, null when none does. `conditions`: flag name to SQL condition. -#}
+{% macro flag_list(conditions) -%}
+    nullif(
+        concat_ws(
+            ','
+            {%- for flag, condition in conditions.items() %}
+            {%- if flag not in flag_texts() %}
+                {{ exceptions.raise_compiler_error('flag ' ~ flag ~ ' has no text in macros/flags.sql') }}
+            {%- endif %},
+            case when {{ condition }} then '{{ flag }}' end
+            {%- endfor %}
+        ),
+        ''
+    )
+{%- endmacro %}
+
+{#- The sentences for a column of flags, null when there is none. -#}
+{% macro warning_text(flags='flags') -%}
+    nullif(
+        concat_ws(
+            ' '
+            {%- for flag, sentence in flag_texts().items() %},
+            case when ',' || {{ flags }} || ',' like '%,{{ flag }},%' then '{{ sentence }}' end
+            {%- endfor %}
+        ),
+        ''
+    )
+{%- endmacro %}
+
+{#- 100 x part / whole as a decimal, null when the whole is zero or unknown. -#}
+{% macro percentage(part, whole) -%}
+    cast(100.0 * {{ part }} / nullif({{ whole }}, 0) as {{ dbt.type_numeric() }})
+{%- endmacro %}
+
+{#- numerator / denominator as a decimal, null when the denominator is zero or unknown. -#}
+{% macro ratio(numerator, denominator) -%}
+    cast(1.0 * {{ numerator }} / nullif({{ denominator }}, 0) as {{ dbt.type_numeric() }})
+{%- endmacro %}

@@ -1,0 +1,67 @@
+-- IDP stocks with the year of the last real estimate. A run of equal values is one estimate carried forward.
+with stocks as (
+
+    select
+        year,
+        asylum_area as area_code,
+        idps,
+        is_provisional,
+        dataset_id,
+        vintage_id
+    from {{ ref('int_displacement__population') }}
+    where origin_area = asylum_area
+        and idps_status = 'reported'
+
+),
+
+compared as (
+
+    select
+        stocks.*,
+        case
+            when lag(year) over (partition by area_code order by year) = year - 1
+                and lag(idps) over (partition by area_code order by year) = idps
+                then 0
+            else 1
+        end as is_new_estimate
+    from stocks
+
+),
+
+runs as (
+
+    select
+        compared.*,
+        sum(is_new_estimate) over (
+            partition by area_code order by year rows between unbounded preceding and current row
+        ) as run_number
+    from compared
+
+),
+
+profiled as (
+
+    select
+        year,
+        area_code,
+        idps,
+        min(year) over (partition by area_code, run_number) as last_profiled_year,
+        is_new_estimate = 0 and idps > 0 as is_carried_forward,
+        is_provisional,
+        dataset_id,
+        vintage_id
+    from runs
+
+)
+
+select
+    year,
+    area_code,
+    idps,
+    last_profiled_year,
+    year - last_profiled_year as years_carried_forward,
+    is_carried_forward,
+    {{ flag_list({'provisional': 'is_provisional', 'carried_forward': 'is_carried_forward'}) }} as flags,
+    dataset_id,
+    vintage_id
+from profiled

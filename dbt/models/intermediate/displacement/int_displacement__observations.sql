@@ -1,0 +1,43 @@
+-- Stocks of asylum-seekers (L2.4), refugees by origin and population (L2.6), internally displaced people (L3.1).
+{{ observations_from(ref('int_displacement__population'), {
+    'line_of_effort': '2',
+    'indicator_id': "'L2.4'",
+    'measure': "'asylum_seekers_pending'",
+    'reference_area': 'asylum_area',
+    'reference_area_role': "'location'",
+    'counterpart_area': 'origin_area',
+    'observation_value': 'asylum_seekers',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'stock'",
+    'flags': 'flags',
+}, 'year_end', 'year', "asylum_seekers_status = 'reported'") }}
+
+union all
+
+{{ observations_from(ref('int_displacement__refugees_per_100k'), {
+    'line_of_effort': '2',
+    'indicator_id': "'L2.6'",
+    'measure': "'refugees_per_100k'",
+    'reference_area': 'origin_area',
+    'reference_area_role': "'origin'",
+    'observation_value': 'refugees_per_100k',
+    'unit_of_measure': "'per_100000'",
+    'measure_kind': "'ratio'",
+    'flags': 'flags',
+    'second_dataset_id': 'population_dataset_id',
+    'second_vintage_id': 'population_vintage_id',
+}, 'calendar_year', 'year') }}
+
+union all
+
+{{ observations_from(ref('int_displacement__internally_displaced'), {
+    'line_of_effort': '3',
+    'indicator_id': "'L3.1'",
+    'measure': "'internally_displaced'",
+    'reference_area': 'area_code',
+    'reference_area_role': "'location'",
+    'observation_value': 'idps',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'stock'",
+    'flags': 'flags',
+}, 'year_end', 'year') }}

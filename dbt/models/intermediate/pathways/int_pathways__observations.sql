@@ -1,0 +1,108 @@
+-- Allocation fill rate (L8.1), arrivals by nationality (L8.2) and, for northern Central America, the upper bound of
+-- in-country processing (L3.6).
+with arrivals as (
+
+    select
+        arrivals.fiscal_year,
+        arrivals.month_start,
+        arrivals.nationality_area,
+        countries.strategy_role,
+        sum(arrivals.arrivals) as arrivals,
+        min(arrivals.flags) as flags,
+        max(case when arrivals.is_partial_year then 1 else 0 end) = 1 as is_partial_year,
+        arrivals.dataset_id,
+        arrivals.vintage_id
+    from {{ ref('int_pathways__refugee_arrivals') }} as arrivals
+    inner join {{ ref('countries') }} as countries on arrivals.nationality_area = countries.area_code
+    where countries.is_pathway_nationality
+    group by
+        arrivals.fiscal_year, arrivals.month_start, arrivals.nationality_area, countries.strategy_role,
+        arrivals.dataset_id, arrivals.vintage_id
+
+),
+
+by_year as (
+
+    select
+        fiscal_year,
+        nationality_area,
+        strategy_role,
+        sum(arrivals) as arrivals,
+        {{ flag_list({'partial_year': 'max(case when is_partial_year then 1 else 0 end) = 1'}) }} as flags,
+        {{ flag_list({
+            'partial_year': 'max(case when is_partial_year then 1 else 0 end) = 1', 'upper_bound': 'true'
+        }) }} as upper_bound_flags,
+        dataset_id,
+        vintage_id
+    from arrivals
+    group by fiscal_year, nationality_area, strategy_role, dataset_id, vintage_id
+
+),
+
+allocation as (
+
+    select * from {{ ref('int_pathways__refugee_allocation') }}
+    where region_area = 'PRM_LAC'
+
+)
+
+{{ observations_from('arrivals', {
+    'line_of_effort': '8',
+    'indicator_id': "'L8.2'",
+    'measure': "'refugee_arrivals'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'nationality_area',
+    'observation_value': 'arrivals',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'month', 'month_start') }}
+
+union all
+
+{{ observations_from('by_year', {
+    'line_of_effort': '8',
+    'indicator_id': "'L8.2'",
+    'measure': "'refugee_arrivals'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'nationality_area',
+    'observation_value': 'arrivals',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'fiscal_year', 'fiscal_year') }}
+
+union all
+
+{{ observations_from('by_year', {
+    'line_of_effort': '3',
+    'indicator_id': "'L3.6'",
+    'measure': "'in_country_processed_arrivals'",
+    'reference_area': 'nationality_area',
+    'reference_area_role': "'origin'",
+    'counterpart_area': "'USA'",
+    'observation_value': 'arrivals',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'flow'",
+    'flags': 'upper_bound_flags',
+}, 'fiscal_year', 'fiscal_year', "strategy_role = 'priority_origin'") }}
+
+{%- for bound in ['low', 'high'] %}
+
+union all
+
+{{ observations_from('allocation', {
+    'line_of_effort': '8',
+    'indicator_id': "'L8.1'",
+    'measure': "'fill_rate_of_" ~ bound ~ "_bound'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'region_area',
+    'observation_value': 'fill_rate_of_' ~ bound ~ '_bound',
+    'unit_of_measure': "'percent'",
+    'measure_kind': "'ratio'",
+    'flags': 'flags',
+}, 'fiscal_year', 'fiscal_year') }}
+{%- endfor %}

@@ -1,0 +1,18 @@
+-- L2.1: new claims, added over levels and procedures of one unit of count.
+select
+    year,
+    asylum_area,
+    origin_area,
+    counted_in,
+    cast(sum(applied) as {{ dbt.type_bigint() }}) as new_claims,
+    {{ flag_list({
+        'provisional': 'max(case when is_provisional then 1 else 0 end) = 1',
+        'usa_half_year_2024': "asylum_area = 'USA' and year = 2024",
+        'unknown_origin_2025': "asylum_area = 'USA' and year = 2025 and origin_area is not null",
+        'counted_in_cases': "counted_in = 'cases'",
+    }) }} as flags,
+    dataset_id,
+    vintage_id
+from {{ ref('int_protection__asylum_applications') }}
+where is_new_claim
+group by year, asylum_area, origin_area, counted_in, dataset_id, vintage_id

@@ -1,0 +1,14 @@
+{%- set models = [
+    'int_displacement__observations', 'int_protection__observations', 'int_encounters__observations',
+    'int_pathways__observations', 'int_labor__observations'
+] -%}
+
+{%- for model in models %}
+select
+    {{ observation_column_names() | join(',\n    ') }}
+from {{ ref(model) }}
+{%- if not loop.last %}
+
+union all
+{% endif %}
+{%- endfor %}

@@ -1,0 +1,30 @@
+select
+    'L2.3' as clearance_indicator_id,
+    'L2.4' as pending_indicator_id,
+    clearance.year,
+    {{ year_label('clearance.year') }} as time_period,
+    clearance.asylum_area,
+    asylum.area_name as asylum_country,
+    asylum.asylum_scope,
+    clearance.origin_scope,
+    clearance.origin_area,
+    origin.area_name as origin_country,
+    clearance.counted_in,
+    clearance.applications,
+    clearance.substantive_decisions,
+    clearance.otherwise_closed,
+    clearance.asylum_seekers_pending,
+    clearance.clearance_ratio,
+    clearance.closed_per_application,
+    clearance.years_of_work,
+    clearance.flags,
+    {{ warning_text('clearance.flags') }} as warning,
+    clearance.application_dataset_id,
+    clearance.application_vintage_id,
+    clearance.decision_dataset_id,
+    clearance.decision_vintage_id,
+    clearance.pending_dataset_id,
+    clearance.pending_vintage_id
+from {{ ref('int_protection__asylum_clearance') }} as clearance
+left join {{ ref('dim_country') }} as asylum on clearance.asylum_area = asylum.area_code
+left join {{ ref('dim_country') }} as origin on clearance.origin_area = origin.area_code

@@ -1,0 +1,29 @@
+select
+    'L2.4' as indicator_id,
+    figures.year,
+    {{ year_end_label('figures.year') }} as time_period,
+    figures.asylum_area,
+    asylum.area_name as asylum_country,
+    asylum.asylum_scope,
+    asylum.is_closer_to_home_host,
+    figures.origin_scope,
+    figures.origin_area,
+    origin.area_name as origin_country,
+    figures.refugees,
+    figures.asylum_seekers,
+    figures.oip as other_people_in_need_of_protection,
+    figures.stateless,
+    figures.ooc as others_of_concern,
+    figures.hst as host_community,
+    figures.returned_refugees,
+    figures.returned_idps,
+    figures.refugees_status,
+    figures.asylum_seekers_status,
+    figures.oip_status as other_people_in_need_of_protection_status,
+    figures.flags,
+    {{ warning_text('figures.flags') }} as warning,
+    figures.dataset_id,
+    figures.vintage_id
+from {{ ref('int_displacement__population') }} as figures
+left join {{ ref('dim_country') }} as asylum on figures.asylum_area = asylum.area_code
+left join {{ ref('dim_country') }} as origin on figures.origin_area = origin.area_code

@@ -1,0 +1,22 @@
+select
+    'L6.1' as indicator_id,
+    records.fiscal_year,
+    {{ month_label('records.month_start') }} as time_period,
+    records.month_start,
+    records.is_partial_year,
+    records.land_border_region,
+    records.state_code,
+    records.state_name,
+    records.demographic_code,
+    records.demographic_name,
+    records.citizenship_area,
+    citizenships.area_name as citizenship,
+    records.title_of_authority,
+    records.encounters,
+    {{ flag_list({
+        'provisional': 'records.is_partial_year', 'unspecified_area': "records.citizenship_area = 'XOT'"
+    }) }} as flags,
+    records.dataset_id,
+    records.vintage_id
+from {{ ref('int_encounters__records') }} as records
+left join {{ ref('dim_country') }} as citizenships on records.citizenship_area = citizenships.area_code

@@ -1,0 +1,66 @@
+-- One row per computed value of an indicator, beside the value before it. A gap is not bridged: the previous
+-- value is the last one published, and its period is named.
+with observed as (
+
+    select * from {{ ref('fct_observations') }}
+    where indicator_id is not null
+        and observation_value is not null
+
+),
+
+with_previous as (
+
+    select
+        observed.*,
+        lag(time_period) over series as previous_time_period,
+        lag(observation_value) over series as previous_value
+    from observed
+    window series as (
+        partition by
+            indicator_id, measure, reference_area, counterpart_area, unit_of_measure, frequency, year_basis
+        order by period_start
+    )
+
+)
+
+select
+    with_previous.observation_key,
+    with_previous.line_of_effort,
+    with_previous.indicator_id,
+    indicators.name as indicator_name,
+    with_previous.measure,
+    with_previous.reference_area,
+    areas.area_name as reference_area_name,
+    with_previous.reference_area_role,
+    with_previous.counterpart_area,
+    counterparts.area_name as counterpart_area_name,
+    with_previous.time_period,
+    with_previous.frequency,
+    with_previous.year_basis,
+    with_previous.period_start,
+    with_previous.period_end,
+    with_previous.observation_value as value,
+    with_previous.unit_of_measure,
+    with_previous.previous_time_period,
+    with_previous.previous_value,
+    cast(with_previous.observation_value - with_previous.previous_value as {{ dbt.type_numeric() }}) as change,
+    case
+        when with_previous.previous_value is null then null
+        when with_previous.observation_value > with_previous.previous_value then 'up'
+        when with_previous.observation_value < with_previous.previous_value then 'down'
+        else 'unchanged'
+    end as moved,
+    indicators.direction as wanted_direction,
+    indicators.tier,
+    with_previous.observation_status,
+    with_previous.flags,
+    {{ warning_text('with_previous.flags') }} as warning,
+    indicators.not_to_be_read_as,
+    with_previous.dataset_id,
+    with_previous.vintage_id,
+    with_previous.second_dataset_id,
+    with_previous.second_vintage_id
+from with_previous
+inner join {{ ref('dim_indicator') }} as indicators on with_previous.indicator_id = indicators.indicator_id
+left join {{ ref('dim_country') }} as areas on with_previous.reference_area = areas.area_code
+left join {{ ref('dim_country') }} as counterparts on with_previous.counterpart_area = counterparts.area_code
