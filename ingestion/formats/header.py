@@ -54,7 +54,7 @@ def align(dataset: Dataset, header: Sequence[str | None], *, file: str, record: 
     known |= {normalise(name): field.name for field in dataset.fields for name in (field.name, *field.aliases)}
     keys = [normalise(name or "") for name in header]
 
-    unknown = [str(name or "") for name, key in zip(header, keys, strict=True) if key not in known]
+    unknown = [(name or "").strip() for name, key in zip(header, keys, strict=True) if key not in known]
     found = Counter(known[key] for key in keys if known.get(key) is not None)
     twice = [str(name) for name, count in found.items() if count > 1]
     twice += [key for key, count in Counter(k for k in keys if known.get(k) is None).items() if count > 1]

@@ -19,7 +19,8 @@ def text(value: object) -> str | None:
     """Return a cell as landing keeps it.
 
     ``15000.0`` → ``"15000"``, ``12.62`` → ``"12.62"``, a date → ``"2014-03-03"``, a date with a time →
-    ``"2014-03-03 10:30:27"``, ``''`` → ``None``. Text is kept verbatim, spaces included.
+    ``"2014-03-03 10:30:27"``, ``''`` → ``None``. Text is kept verbatim, spaces included. An error value (``#N/A``)
+    and a formula that was never calculated come from the reader as ``''`` and cannot be told from an empty cell.
     """
     match value:
         case None | "":
