@@ -16,12 +16,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from ingestion.contract import Dataset, Payload, Release
 from ingestion.errors import ContractError
-from ingestion.files import CHUNK, publish, sha256_of
+from ingestion.files import publish, sha256_of
 from ingestion.ledger import ArchivedFile, Event, Ledger, Vintage
+from ingestion.objects import Objects
 
 _CLOCK_TOLERANCE = timedelta(hours=1)
 
@@ -69,9 +70,8 @@ class Archive:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.objects = Objects(root / "objects")
         self.ledger = Ledger(root / "ledger.jsonl")
-
-    # -- vintages ----------------------------------------------------------------------------------------------------
 
     def vintages(self, dataset_id: str) -> list[Vintage]:
         """Return the vintages of a dataset, oldest first, whatever their state."""
@@ -144,7 +144,7 @@ class Archive:
         planned = self.plan(dataset, release, source_mode=source_mode, basis=basis, notes=notes)
         vintage = planned.vintage
         for payload in release.payloads:
-            self.store(payload.path, payload.sha256)
+            self.objects.store(payload.path, payload.sha256)
         if planned.known:
             note = "went backwards: the content of an older vintage came again" if planned.went_backwards else "same"
             self.ledger.append(Event.CHECKED, dataset.id, vintage_id=vintage.vintage_id, note=note)
@@ -165,87 +165,9 @@ class Archive:
         )
         return planned
 
-    # -- objects -----------------------------------------------------------------------------------------------------
-
-    def object_path(self, sha256: str) -> Path:
-        """Return where the object of that hash lies or would lie."""
-        return self.root / "objects" / sha256[:2] / f"{sha256}.zst"
-
-    def has(self, sha256: str) -> bool:
-        """Return whether the object is there (its bytes are proved by :meth:`extract` and :meth:`verify`)."""
-        return self.object_path(sha256).is_file()
-
-    def store(self, source: Path, sha256: str) -> None:
-        """Store a file under its hash; an object that is there already is left alone.
-
-        Raises:
-            ContractError: the file does not have that hash.
-        """
-        import pyarrow as pa  # noqa: PLC0415 - 0.2 s that commands which only read the ledger do not pay
-
-        if self.has(sha256):
-            return
-        target = self.object_path(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".tmp")
-        temporary = Path(name)
-        digest = hashlib.sha256()
-        try:
-            with (
-                source.open("rb") as reader,
-                os.fdopen(descriptor, "wb") as writer,
-                pa.output_stream(writer, compression="zstd") as packed,
-            ):
-                while chunk := reader.read(CHUNK):
-                    digest.update(chunk)
-                    packed.write(chunk)
-            if digest.hexdigest() != sha256:
-                raise ContractError(f"the spooled body {sha256[:12]} changed before it was archived", rule="archive")
-            publish(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
-
     def open(self, sha256: str) -> IO[bytes]:
-        """Open an object for reading, decompressed.
-
-        Raises:
-            ContractError: it is not there.
-        """
-        import pyarrow as pa  # noqa: PLC0415 - as above
-
-        path = self.object_path(sha256)
-        if not path.is_file():
-            raise ContractError(
-                f"the archived object {sha256} is missing",
-                rule="archive.missing",
-                remedy="lines-of-effort verify names all such objects; restore the archive from a backup",
-            )
-        return cast("IO[bytes]", pa.input_stream(str(path), compression="zstd"))
-
-    def extract(self, sha256: str, target: Path) -> None:
-        """Write an object's bytes to ``target``, proving their hash.
-
-        Raises:
-            ContractError: missing, unreadable, or altered.
-        """
-        digest = hashlib.sha256()
-        try:
-            with self.open(sha256) as reader, target.open("wb") as writer:
-                while chunk := reader.read(CHUNK):
-                    digest.update(chunk)
-                    writer.write(chunk)
-        except (OSError, ValueError) as error:
-            raise _altered(sha256, f"cannot be read ({error})") from error
-        if digest.hexdigest() != sha256:
-            raise _altered(sha256, f"has the hash {digest.hexdigest()}")
-
-    def reuse(self, sha256: str, target: Path) -> bool:
-        """Write an object to ``target``; ``False`` when it is missing or altered."""
-        try:
-            self.extract(sha256, target)
-        except ContractError:
-            return False
-        return True
+        """Open an archived body for reading, decompressed. Raises :class:`ContractError` when it is not there."""
+        return self.objects.open(sha256)
 
     def verify(self) -> list[Problem]:
         """Hash every object again and compare with the ledger; name what is altered, missing or unreadable."""
@@ -255,30 +177,17 @@ class Archive:
             for file in entry.get("files", ()):
                 used.setdefault(file["sha256"], f"{entry['dataset_id']} {entry['vintage_id']} {file['file']}")
         problems = [Problem("ledger", "", f"ledger.jsonl: {text}") for text in torn]
-        stored = {path.name.removesuffix(".zst") for path in (self.root / "objects").glob("*/*.zst")}
+        stored = self.objects.hashes()
         problems += [
             Problem("missing", sha256, f"{sha256} ({used[sha256]}) is not in the archive")
             for sha256 in sorted(set(used) - stored)
         ]
         for sha256 in sorted(stored):
-            trouble = self._rehash(sha256)
+            trouble = self.objects.trouble(sha256)
             if trouble:
                 where = used.get(sha256, "in no vintage")
                 problems.append(Problem("altered", sha256, f"{sha256} ({where}) {trouble}"))
         return problems
-
-    def _rehash(self, sha256: str) -> str:
-        digest = hashlib.sha256()
-        try:
-            with self.open(sha256) as reader:
-                while chunk := reader.read(CHUNK):
-                    digest.update(chunk)
-        except (OSError, ValueError) as error:
-            return f"cannot be read: {error}"
-        actual = digest.hexdigest()
-        return "" if actual == sha256 else f"now has the hash {actual}"
-
-    # -- quarantine and spool ----------------------------------------------------------------------------------------
 
     def quarantine(self, dataset_id: str, paths: dict[str, Path], reason: str, facts: dict[str, Any]) -> Path:
         """Set bytes aside with the reason why, under the hash of their content; return the folder.
@@ -315,9 +224,7 @@ class Archive:
         for left in parent.iterdir():
             if not _alive(left.name.partition("-")[0]):
                 shutil.rmtree(left, ignore_errors=True)
-        for left in (self.root / "objects").glob("*/.*.tmp"):
-            if datetime.now(UTC).timestamp() - left.stat().st_mtime > timedelta(days=1).total_seconds():
-                left.unlink(missing_ok=True)
+        self.objects.sweep()
         with tempfile.TemporaryDirectory(dir=parent, prefix=f"{os.getpid()}-") as folder:
             yield Path(folder)
 
@@ -357,14 +264,6 @@ def _archived_file(payload: Payload, notes: dict[str, str]) -> ArchivedFile:
         note=notes.get(payload.file, ""),
         etag=payload.headers.get("etag"),
         last_modified=payload.headers.get("last-modified"),
-    )
-
-
-def _altered(sha256: str, what: str) -> ContractError:
-    return ContractError(
-        f"the archived object {sha256} {what}",
-        rule="archive.altered",
-        remedy="lines-of-effort verify names all such objects; restore the archive from a backup",
     )
 
 
