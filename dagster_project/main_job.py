@@ -36,5 +36,11 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
             error = data.error
             while error and error.cause:
                 error = error.cause
-            return error.message.strip() if error else "a step failed without a message"
+            return _without_class(error.message) if error else "a step failed without a message"
     return "the run failed before its first step"
+
+
+def _without_class(message: str) -> str:
+    """Drop the exception's class name that Dagster puts in front of the message."""
+    name, separator, rest = message.strip().partition(": ")
+    return rest if separator and " " not in name else message.strip()

@@ -1,7 +1,5 @@
 """Resources: the workspace, held for writing while a run lasts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,7 +17,7 @@ class Workspace(dg.ConfigurableResource["Workspace"]):
     """
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Workspace"]:
         """Take the writer lock for the length of the run."""
         del context
         with writer_lock(settings()):

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ingestion.console import ERR, OUT, print_json, print_run, print_table, progress_bars
+from ingestion.console import ERR, OUT, notes, print_json, print_notes, print_run, print_table, progress_bars
 from ingestion.errors import LinesOfEffortError, SettingsError, SourceError
 from ingestion.settings import Settings, Sources, settings
 
@@ -44,7 +44,7 @@ def run(
 
     config = settings()
     started = time.perf_counter()
-    with writer_lock(config):
+    with writer_lock(config), notes() as warnings:
         before = published_manifest(config)
         idle = before is not None and not force and not _news(config) and before["fingerprint"] == fingerprint(config)
         if not idle:
@@ -54,12 +54,14 @@ def run(
         raise LinesOfEffortError("The run ended without a publication.")
     sources = {} if idle else _sources_of_last_build(config)
     if json:
-        print_json(manifest | {"nothing_new": idle, "sources": sources})
+        print_json(manifest | {"nothing_new": idle, "sources": sources, "notes": warnings})
     elif not quiet:
         if idle:
             OUT.print(f"Nothing new since build {manifest['build_id']}: nothing done.\n")
         print_run(manifest, config.published_dir, sources)
-        OUT.print(f"\nDone in {time.perf_counter() - started:.1f} s.")
+        OUT.print()
+        print_notes(warnings)
+        OUT.print(f"Done in {time.perf_counter() - started:.1f} s.")
     _fail_if_sources_failed(sources, quiet=quiet)
 
 
@@ -130,7 +132,7 @@ def ingest(
 
     config = settings()
     wanted = _dataset_ids(datasets)
-    with writer_lock(config), progress_bars(show=not (json or quiet)):
+    with writer_lock(config), notes() as warnings, progress_bars(show=not (json or quiet)):
         if file is None:
             outcomes = ingest_all(wanted, config)
         else:
@@ -151,6 +153,8 @@ def ingest(
         for outcome in outcomes
     ]
     _show("Ingested", rows, json=json, quiet=quiet)
+    if not (json or quiet):
+        print_notes(warnings)
     _fail_if_sources_failed({o.dataset_id: {"status": o.status, "error": o.error or ""} for o in outcomes}, quiet=quiet)
 
 

@@ -15,8 +15,14 @@ from rich.table import Table
 
 from ingestion.progress import LOGGER_NAME
 
+_PIPE_WIDTH = 160
+"""Columns when nobody is watching: a log or a pipe has no width, and 80 would break every table."""
+
 OUT = Console(highlight=False)
 ERR = Console(stderr=True, highlight=False)
+for _console in (OUT, ERR):
+    if not _console.is_terminal:
+        _console.width = _PIPE_WIDTH
 
 
 class _Bars(logging.Handler):
@@ -50,6 +56,43 @@ def progress_bars(*, show: bool) -> Iterator[None]:
             yield
         finally:
             logger.removeHandler(handler)
+
+
+class _Notes(logging.Handler):
+    """Keeps warnings, each once, in the order in which they came."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: dict[str, None] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message."""
+        self.texts.setdefault(record.getMessage())
+
+
+@contextmanager
+def notes() -> Iterator[list[str]]:
+    """Collect the project's own warnings while the block runs; the list is filled when it ends."""
+    logger = logging.getLogger("lines_of_effort")
+    handler = _Notes()
+    found: list[str] = []
+    logger.addHandler(handler)
+    propagate, logger.propagate = logger.propagate, False
+    try:
+        yield found
+    finally:
+        logger.propagate = propagate
+        logger.removeHandler(handler)
+        found.extend(handler.texts)
+
+
+def print_notes(texts: list[str]) -> None:
+    """Print collected warnings under a heading; nothing when there are none."""
+    if texts:
+        OUT.print("[bold]Notes[/]")
+        for text in texts:
+            OUT.out(f"  {text}")
+        OUT.print()
 
 
 def print_json(value: Any) -> None:

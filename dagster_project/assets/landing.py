@@ -1,7 +1,5 @@
 """Landing assets: one per dataset of the registry, and the ledger as tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

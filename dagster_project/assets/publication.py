@@ -1,7 +1,5 @@
 """The publication: depends on every table that readers get."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from dagster_project.assets.warehouse import MANIFEST, asset_key

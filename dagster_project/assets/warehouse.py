@@ -1,7 +1,5 @@
 """The dbt models and tests as assets and checks, built by dbt in this process."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Great Expectations as asset checks: per table one blocking check of errors and one check of warnings."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 
