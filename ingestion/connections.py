@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,17 +35,36 @@ class ClientOptions:
 
 
 @contextmanager
-def session(adapter: BaseAdapter | None, options: ClientOptions, deadline: Deadline) -> Iterator[requests.Session]:
-    """Give a session for one request: no cookies, nothing from the environment, sockets cut at the deadline.
+def opening(
+    url: str,
+    headers: Mapping[str, str],
+    timeouts: tuple[float, float],
+    *,
+    adapter: BaseAdapter | None,
+    options: ClientOptions,
+    deadline: Deadline,
+) -> Iterator[requests.Response]:
+    """Send one GET over a connection of its own and give the answer, its body unread.
+
+    A ``requests`` session is not used: it reads the body of a redirect whole (whatever its size) even when it is told
+    not to follow it, keeps cookies, and takes proxies and ``.netrc`` from the environment.
 
     Socket timeouts bound the wait for the next byte only; a server that drips one byte a second (in handshake, headers
     or body) would hold us for ever. So a watchdog shuts every socket when the deadline passes.
 
     Args:
+        url: the address, allowed already.
+        headers: all that are sent.
+        timeouts: seconds for connecting, and between two bytes.
         adapter: answers instead of the network.
         options: whether loopback is allowed, and which certificates are trusted.
         deadline: of the whole download.
     """
+    request = requests.Request("GET", url, headers=dict(headers)).prepare()
+    if adapter is not None:
+        with adapter.send(request, stream=True, timeout=timeouts) as response:
+            yield response
+        return
     sockets: list[socket.socket] = []
 
     def cut() -> None:
@@ -53,27 +72,19 @@ def session(adapter: BaseAdapter | None, options: ClientOptions, deadline: Deadl
             with suppress(OSError):  # closed by the other side already
                 connection.shutdown(socket.SHUT_RDWR)
 
-    with requests.Session() as made:
-        made.trust_env = False
-        made.headers.clear()
-        made.verify = str(options.ca_file) if options.ca_file else True
-        if adapter is not None:
-            made.mount("https://", adapter)
-            made.mount("http://", adapter)
-            yield made
-            return
-        for scheme in ("https", "http"):
-            mounted = _Adapter(sockets, https=scheme == "https", allow_loopback=options.allow_loopback)
-            made.mount(f"{scheme}://", mounted)
-        watchdog = threading.Timer(deadline.remaining, cut)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            yield made
-        finally:
-            watchdog.cancel()
-            for connection in sockets:
-                connection.close()
+    watchdog = threading.Timer(deadline.remaining, cut)
+    watchdog.daemon = True
+    watchdog.start()
+    own = _Adapter(sockets, https=url.lower().startswith("https:"), allow_loopback=options.allow_loopback)
+    verify: bool | str = str(options.ca_file) if options.ca_file else True
+    try:
+        with own.send(request, stream=True, timeout=timeouts, verify=verify) as response:
+            yield response
+    finally:
+        watchdog.cancel()
+        own.close()
+        for connection in sockets:
+            connection.close()
 
 
 class _Adapter(IPFilterAdapter):  # type: ignore[misc]

@@ -14,7 +14,7 @@ import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -26,7 +26,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from ingestion import answers, bodies, streaming, urls
 from ingestion.answers import FILE_DROP, Asked, BodyError, TryAgain
-from ingestion.connections import ClientOptions, session
+from ingestion.connections import ClientOptions, opening
 from ingestion.contract import Dataset, Kind, Payload
 from ingestion.errors import FetchError
 from ingestion.politeness import Deadline, turn
@@ -221,18 +221,20 @@ class Client:
     def _open(
         self, url: str, headers: Mapping[str, str], asked: Asked, deadline: Deadline
     ) -> Iterator[requests.Response]:
-        with session(self._adapter, self._options, deadline) as connection:
-            timeouts = (
-                min(self._settings.connect_timeout, deadline.remaining),
-                min(self._settings.read_timeout, deadline.remaining),
-            )
+        timeouts = (
+            min(self._settings.connect_timeout, deadline.remaining),
+            min(self._settings.read_timeout, deadline.remaining),
+        )
+        with ExitStack() as stack:
             try:
-                response = connection.get(url, headers=headers, stream=True, allow_redirects=False, timeout=timeouts)
+                answer = opening(
+                    url, headers, timeouts, adapter=self._adapter, options=self._options, deadline=deadline
+                )
+                response = stack.enter_context(answer)
             except streaming.LIBRARY_ERRORS as error:
                 failure = answers.of_exception(error, asked, deadline)
             else:
-                with response:
-                    yield response
+                yield response
                 return
         raise failure
 

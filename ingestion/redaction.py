@@ -46,7 +46,7 @@ def remember(value: str | None) -> None:
     """Mask this value from now on, wherever it turns up in this process (also in its percent-encoded forms)."""
     if value and len(value) >= _SHORTEST_VALUE:
         with _values_lock:
-            _values.update({value, quote(value, safe=""), quote_plus(value)})
+            _values.update({value, quote(value), quote(value, safe=""), quote_plus(value)})
 
 
 def remember_request(url: str, params: Mapping[str, str] | None, headers: Mapping[str, str] | None) -> None:
