@@ -48,7 +48,8 @@ REGION = "Southwest Land Border"
 def edition(url: str) -> tuple[int, int, int]:
     """Return ``(last fiscal year, months of it, repetition)`` of a file; editions sort in the order of release.
 
-    A name without a month is the final file of a closed year: twelve months.
+    A name without a month is the final file of a closed year: twelve months. ``_0`` at its end marks a file that was
+    put up again under the same name.
 
     Raises:
         ContractError: the name does not say which years and months the file covers.
@@ -63,7 +64,7 @@ def edition(url: str) -> tuple[int, int, int]:
             rule="cbp.name",
             remedy="look at the page of the publisher and extend the pattern of names",
         )
-    return int(match[3]), MONTHS.index(month) + 1, int(match[5] or 0)
+    return int(match[3]), MONTHS.index(month) + 1, int(match[5]) + 1 if match[5] else 0
 
 
 def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:

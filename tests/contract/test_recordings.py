@@ -1,0 +1,125 @@
+"""Every recorded bundle, through the real client and the dataset's own fetch and parse functions."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ingestion import registry
+from ingestion.contract import Dataset, Release, Row
+from ingestion.record import record
+from ingestion.recorded import Bundle, recorded_vintages
+from ingestion.settings import RECORDINGS
+from tests.contract.support import parsed, releases, values
+
+DATASETS = [dataset for dataset in registry.datasets().values() if dataset.record]
+EACH = pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.id)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One release of one bundle, parsed."""
+
+    bundle: Bundle
+    release: Release
+    rows: list[Row]
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Recorded]]:
+    found: dict[str, list[Recorded]] = {}
+    for dataset in DATASETS:
+        for bundle in recorded_vintages(dataset.id):
+            spool = tmp_path_factory.mktemp("spool")
+            for release in releases(dataset, bundle, spool):
+                found.setdefault(dataset.id, []).append(Recorded(bundle, release, parsed(dataset, release)))
+    return found
+
+
+@EACH
+def test_a_recording_keeps_the_gates(dataset: Dataset, recorded: dict[str, list[Recorded]]) -> None:
+    previous = 0
+    for item in recorded[dataset.id]:
+        gate = dataset.gate
+        assert len(item.rows) >= gate.min_rows
+        assert all(gate.min_bytes <= payload.size <= gate.max_bytes for payload in item.release.payloads)
+        if gate.max_row_drop is not None:
+            assert len(item.rows) >= previous * (1 - gate.max_row_drop)
+        previous = len(item.rows)
+        if gate.unique:
+            keys = Counter(tuple(row.values.get(name) for name in gate.unique) for row in item.rows)
+            assert [key for key, count in keys.items() if count > 1] == []
+        assert [name for name in gate.never_all_null if not any(values(item.rows, name))] == []
+
+
+@EACH
+def test_rows_are_text_under_the_contracts_names(dataset: Dataset, recorded: dict[str, list[Recorded]]) -> None:
+    names = {field.name for field in dataset.fields}
+    required = {field.name for field in dataset.fields if field.required}
+    for item in recorded[dataset.id]:
+        seen = {frozenset(row.values) for row in item.rows}
+        assert all(required <= columns <= names for columns in seen)
+        assert all(v is None or isinstance(v, str) for row in item.rows for v in row.values.values())
+
+
+@EACH
+def test_every_record_of_a_file_has_its_own_name(dataset: Dataset, recorded: dict[str, list[Recorded]]) -> None:
+    for item in recorded[dataset.id]:
+        files = [payload.file for payload in item.release.payloads]
+        assert len(set(files)) == len(files)
+        for payload in item.release.payloads:
+            records = [row.record for row in dataset.parse(dataset, payload.file, payload.path)]
+            assert len(set(records)) == len(records)
+
+
+@EACH
+def test_a_bundle_says_whose_the_figures_are(dataset: Dataset) -> None:
+    folder = RECORDINGS / dataset.publisher.id / dataset.name
+    attribution = (folder / "ATTRIBUTION.md").read_text(encoding="utf-8")
+    assert dataset.licence.attribution in attribution
+    assert dataset.licence.name in attribution
+    assert dataset.publisher.name in attribution
+    bundles = sorted(folder.glob("*/recording.json"))
+    assert bundles
+    for path in bundles:
+        described = json.loads(path.read_text(encoding="utf-8"))
+        assert described["dataset_id"] == dataset.id
+        assert described["vintage_date"] == path.parent.name
+        assert described["licence"] == dataset.licence.name
+        assert described["attribution"] == dataset.licence.attribution
+        assert described["date_basis"]
+        stored = {"recording.json", *(response["body"] for response in described["responses"])}
+        assert {file.name for file in path.parent.iterdir()} == stored
+        for response in described["responses"]:
+            assert response["cut"], "what was left out is always said"
+            assert response["note"]
+            assert (response["original"] is None) == (response["original_sha256"] is None)
+            if response["original"]:
+                assert response["original_sha256"] in attribution
+
+
+def test_recordings_stay_small() -> None:
+    assert sum(path.stat().st_size for path in RECORDINGS.rglob("*") if path.is_file()) < 5_000_000
+
+
+@EACH
+def test_the_originals_give_the_same_recording(dataset: Dataset, originals: Path, tmp_path: Path) -> None:
+    """Byte for byte; compressed bodies are compared unpacked, since another zlib may pack them otherwise."""
+    record(dataset, originals, tmp_path)
+    rebuilt, kept = (root / dataset.publisher.id / dataset.name for root in (tmp_path, RECORDINGS))
+
+    def contents(folder: Path) -> dict[str, bytes]:
+        return {
+            path.relative_to(folder).as_posix(): gzip.decompress(path.read_bytes())
+            if path.suffix == ".gz"
+            else path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+
+    assert contents(rebuilt) == contents(kept)
