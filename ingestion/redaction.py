@@ -77,9 +77,7 @@ def redact_url(url: str) -> str:
 
 def describe(error: BaseException) -> str:
     """Return what an error of a library means, in one redacted line, without the address it may quote."""
-    seen: set[int] = set()
-    while id(error) not in seen:
-        seen.add(id(error))
+    for _ in range(10):  # wrapped a few times at most
         inner = getattr(error, "reason", None)
         if not isinstance(inner, BaseException):
             inner = next((a for a in error.args if isinstance(a, BaseException)), None)
