@@ -1,0 +1,235 @@
+"""What the audit report says, as plain data: the page and the JSON file beside it are made from the same mapping.
+
+Reads a finished build, read-only. A table that is not there is named in ``missing``; nothing is made up for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Self
+
+from expectations.validate import summary
+from ingestion.contract import LINES_OF_EFFORT
+from ingestion.results import Checker, CheckResult, Severity, Status
+
+Row = dict[str, Any]
+
+PUBLISHED = "published"
+PUBLISHED_WITH_WARNINGS = "published with warnings"
+NOT_PUBLISHED = "not published"
+
+_STATUS_ORDER = (Status.FAILED, Status.ERRORED, Status.NO_ROWS, Status.PASSED)
+_CHECKERS = {
+    Checker.GATE: "Ingestion gates: shape, size, rows and movement of what the publishers sent",
+    Checker.DBT_TEST: "dbt tests: keys, codes and references of the models",
+    Checker.DBT_UNIT_TEST: "dbt unit tests: each formula against an example worked by hand",
+}
+
+
+def report_content(database: Path, results: Sequence[CheckResult], build: Mapping[str, object]) -> Row:
+    """Return everything that the report shows.
+
+    Args:
+        database: the private file of the build; it may be missing when the build was refused early.
+        results: the results of every checker.
+        build: what is known of the build (``build_id``, ``built_at``, ``source_mode``, ...).
+    """
+    missing: list[str] = []
+    with _Database(database, missing) as opened:
+        sources = _sources(opened, _moment(build.get("built_at")))
+        lines = _lines(opened)
+    return {
+        "verdict": _verdict(results, build),
+        "build": {key: _plain(value) for key, value in build.items()},
+        "findings": [_check(result) for result in _ordered(results) if result.status is not Status.PASSED],
+        "rules": [_check(result) for result in results if result.checker is Checker.EXPECTATION],
+        "other_checks": [_other(results, checker, title) for checker, title in _CHECKERS.items()],
+        "sources": sources,
+        "lines_of_effort": lines,
+        "missing": missing,
+    }
+
+
+def _verdict(results: Sequence[CheckResult], build: Mapping[str, object]) -> Row:
+    """Return the verdict in one word, one sentence and counts over all checkers."""
+    counts = summary(results)
+    refused = str(build.get("refused") or "")
+    if refused or counts["blocking"] or not results:
+        word = NOT_PUBLISHED
+        if counts["blocking"]:
+            why = f"{_number(counts['blocking'], 'blocking check')} did not pass. The last publication stays up."
+        else:
+            why = refused or "No check was run on it. The last publication stays up."
+    elif counts["total"] > counts["passed"]:
+        word = PUBLISHED_WITH_WARNINGS
+        why = (
+            f"Every blocking check passed; {_number(counts['total'] - counts['passed'], 'warning')} "
+            "must be read with the figures."
+        )
+    else:
+        word = PUBLISHED
+        why = f"All {counts['total']:,} checks passed."
+    return {"word": word, "sentence": why, "refused": refused, "counts": counts}
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _ordered(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """Blocking findings first, then warnings; within each, failures before crashes and empty tables."""
+    return sorted(
+        results,
+        key=lambda r: (not r.blocks, r.severity is not Severity.ERROR, _STATUS_ORDER.index(r.status), r.rule_id),
+    )
+
+
+def _check(result: CheckResult) -> Row:
+    return {**result.as_row(), "blocks": result.blocks}
+
+
+def _other(results: Sequence[CheckResult], checker: Checker, title: str) -> Row:
+    listed = [result for result in results if result.checker is checker]
+    return {
+        "checker": str(checker),
+        "title": title,
+        "counts": summary(listed),
+        "checks": [_check(result) for result in _ordered(listed)],
+    }
+
+
+def _sources(opened: _Database, built_at: datetime | None) -> list[Row]:
+    """Return each dataset with its vintages, newest first, and the files of each vintage."""
+    vintages = opened.rows("core.dim_vintage")
+    files = opened.rows("quality.ledger_files")
+    found = []
+    for source in sorted(opened.rows("core.dim_source"), key=lambda row: str(row.get("dataset_id"))):
+        own = [dict(v) for v in vintages if v.get("dataset_id") == source.get("dataset_id")]
+        own.sort(key=lambda row: str(row.get("vintage_number") or row.get("vintage_id")), reverse=True)
+        for vintage in own:
+            vintage["files"] = [
+                f
+                for f in files
+                if (f.get("dataset_id"), f.get("vintage_id")) == (source.get("dataset_id"), vintage.get("vintage_id"))
+            ]
+            vintage["age_days"] = _age(vintage.get("retrieved_at"), built_at)
+        age = own[0]["age_days"] if own else None
+        limit = source.get("max_age_days")
+        late = age is not None and limit is not None and age > int(limit)
+        found.append({**source, "vintages": own, "age_days": age, "is_late": late})
+    return found
+
+
+def _lines(opened: _Database) -> list[Row]:
+    """Return each line of effort with its tables and its indicators."""
+    described = {str(row.get("line_of_effort")): row for row in opened.rows("core.dim_line_of_effort")}
+    relations = opened.relations()
+    lines = []
+    for number, schema in LINES_OF_EFFORT.items():
+        register = f"{schema}.loe_{number}_indicators"
+        indicators = opened.rows(register)
+        statuses = [str(row.get("computation_status")) for row in indicators]
+        line = described.get(str(number), {})
+        lines.append(
+            {
+                "number": number,
+                "schema": schema,
+                "name": line.get("name") or schema,
+                "gap": line.get("gap") or "",
+                "tables": [r for r in relations if r["schema"] == schema and f"{schema}.{r['table']}" != register],
+                "indicators": indicators,
+                "counts": {status: statuses.count(status) for status in sorted(set(statuses))},
+            }
+        )
+    return lines
+
+
+class _Database:
+    """A build opened read-only; tables that are not there are noted, not raised."""
+
+    def __init__(self, path: Path, missing: list[str]) -> None:
+        self._path = path
+        self._missing = missing
+        self._connection: Any = None
+
+    def __enter__(self) -> Self:
+        if self._path.is_file():
+            import duckdb  # noqa: PLC0415 (only a build that exists needs it)
+
+            self._connection = duckdb.connect(str(self._path), read_only=True)
+        else:
+            self._missing.append("the database of this build (it was refused before it was built)")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def rows(self, table: str) -> list[Row]:
+        """Return all rows of a small table as mappings of plain values."""
+        if self._connection is None:
+            return []
+        schema, name = table.split(".")
+        known = self._connection.execute(
+            "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, name]
+        ).fetchone()
+        if known is None:
+            if table not in self._missing:
+                self._missing.append(table)
+            return []
+        cursor = self._connection.execute(f'select * from "{schema}"."{name}" order by all')  # noqa: S608 (our names)
+        names = [column[0] for column in cursor.description]
+        return [{n: _plain(v) for n, v in zip(names, row, strict=True)} for row in cursor.fetchall()]
+
+    def relations(self) -> list[Row]:
+        """Return every table and view with its comment and its number of rows."""
+        if self._connection is None:
+            return []
+        found = self._connection.execute(
+            "select schema_name, table_name, comment from duckdb_tables() where not internal "
+            "union all select schema_name, view_name, comment from duckdb_views() where not internal order by 1, 2"
+        ).fetchall()
+        return [
+            {"schema": schema, "table": name, "description": comment or "", "rows": self._count(schema, name)}
+            for schema, name, comment in found
+            if schema in LINES_OF_EFFORT.values()
+        ]
+
+    def _count(self, schema: str, name: str) -> int:
+        return int(self._connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()[0])  # noqa: S608
+
+
+def _plain(value: object) -> Any:
+    """Return a value that JSON can hold."""
+    if isinstance(value, datetime):
+        moment = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
+        return f"{moment.isoformat(sep='T', timespec='seconds')}Z"
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return str(value)
+
+
+def _moment(value: object) -> datetime | None:
+    """Return an ISO 8601 time as UTC, or ``None`` when there is none to read."""
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _age(retrieved_at: object, built_at: datetime | None) -> int | None:
+    """Return the whole days between retrieval and build."""
+    retrieved = _moment(retrieved_at)
+    return None if retrieved is None or built_at is None else (built_at - retrieved).days
