@@ -18,6 +18,7 @@ from ingestion.errors import ContractError, SourceError
 from ingestion.ledger import Vintage
 
 BATCH_ROWS = 50_000
+_TEXT = {str, type(None)}
 
 
 @dataclass(slots=True)
@@ -148,19 +149,21 @@ def _batch(
             continue
         values = [row.record if name == "_record_number" else row.values.get(name) for row in rows]
         try:
-            columns.append(pa.array(values, pa.string()))
+            # Arrow itself would take bytes for text.
+            column = pa.array(values, pa.string()) if set(map(type, values)) <= _TEXT else None
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+            column = None
+        if column is None:
             at, value = next(((r.record, v) for r, v in zip(rows, values, strict=True) if not _is_text(v)), (None, "?"))
             detail = f"the parser gives {type(value).__name__} {value!r:.60} for {name!r}; landing takes text only"
-            raise _contract(dataset, file, at, detail) from None
+            raise _contract(dataset, file, at, detail)
+        columns.append(column)
     return pa.RecordBatch.from_arrays(columns, schema=shape)
 
 
 def _is_text(value: object) -> bool:
-    if value is None:
-        return True
-    if not isinstance(value, str):
-        return False
+    if value is None or not isinstance(value, str):
+        return value is None
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -10,7 +10,8 @@ from ingestion.redaction import MASK, RedactingFilter, describe, is_secret, reda
 
 NAMES = [
     "api_key", "apikey", "API-Key", "X-API-KEY", "client_id", "client_secret", "app_identifier", "token",
-    "access_token", "Authorization", "Cookie", "Set-Cookie", "password", "passwd", "sig", "key", "Ocp-Apim-Subscription-Key",
+    "access_token", "Authorization", "Cookie", "Set-Cookie", "password", "passwd", "sig", "key",
+    "Ocp-Apim-Subscription-Key",
 ]  # fmt: skip
 
 
