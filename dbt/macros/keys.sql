@@ -7,10 +7,3 @@
         {%- endfor %}
     )
 {%- endmacro %}
-
-{#- Columns that make an observation unique, in this order. -#}
-{% macro observation_key(
-    measure, reference_area, counterpart_area, time_period, unit_of_measure, indicator_id='indicator_id'
-) -%}
-    {{ surrogate_key([indicator_id, measure, reference_area, counterpart_area, time_period, unit_of_measure]) }}
-{%- endmacro %}

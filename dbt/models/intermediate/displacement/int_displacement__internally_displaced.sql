@@ -45,7 +45,8 @@ profiled as (
         year,
         area_code,
         idps,
-        min(year) over (partition by area_code, run_number) as last_profiled_year,
+        -- A zero is no estimate that could grow old.
+        case when idps > 0 then min(year) over (partition by area_code, run_number) end as last_profiled_year,
         is_new_estimate = 0 and idps > 0 as is_carried_forward,
         is_provisional,
         dataset_id,

@@ -45,6 +45,13 @@ conformed as (
 
 select
     conformed.*,
+    -- The observation that the pending asylum-seekers of the record are.
+    case
+        when asylum_seekers_status = 'reported'
+            then {{ surrogate_key([
+                "'L2.4'", "'asylum_seekers_pending'", 'asylum_area', 'origin_area', year_end_label('year'), "'persons'"
+            ]) }}
+    end as pending_observation_key,
     {{ flag_list({
         'provisional': 'is_provisional',
         'usa_half_year_2024': "asylum_area = 'USA' and year = 2024",

@@ -4,7 +4,7 @@ with refugees as (
     select
         year,
         origin_area,
-        sum(refugees) as refugees,
+        cast(sum(refugees) as {{ dbt.type_bigint() }}) as refugees,
         max(case when is_provisional then 1 else 0 end) = 1 as is_provisional,
         dataset_id,
         vintage_id

@@ -20,6 +20,14 @@ select
     labels.area_code as citizenship_area,
     figures.title_of_authority,
     figures.encounters,
+    -- The observation that the record is counted in; null outside the southwest border.
+    case
+        when figures.land_border_region = 'Southwest Land Border'
+            then {{ surrogate_key([
+                "'L6.1'", "'southwest_encounters'", "'USA'", 'labels.area_code',
+                month_label(fiscal_month_start('figures.fiscal_year', 'months.month')), "'encounters'"
+            ]) }}
+    end as observation_key,
     figures.dataset_id,
     figures.vintage_id,
     figures.source_file,

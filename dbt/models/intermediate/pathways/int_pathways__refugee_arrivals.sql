@@ -39,6 +39,14 @@ select
     by_month.country as nationality_label,
     country_labels.area_code as nationality_area,
     case when by_month.month_start <= by_month.as_of_date then by_month.printed_arrivals end as arrivals,
+    -- The observation that the record is counted in; null for nationalities outside the indicator.
+    case
+        when countries.is_pathway_nationality
+            then {{ surrogate_key([
+                "'L8.2'", "'refugee_arrivals'", "'USA'", 'country_labels.area_code',
+                month_label('by_month.month_start'), "'persons'"
+            ]) }}
+    end as observation_key,
     case when by_month.month_start <= by_month.as_of_date then 'reported' else 'not_yet_reported' end as arrivals_status,
     by_month.as_of_date < {{ fiscal_period_end('by_month.fiscal_year') }} as is_partial_year,
     by_month.as_of_date,
@@ -56,5 +64,6 @@ select
 from by_month
 left join {{ ref('country_labels') }} as country_labels
     on by_month.country = country_labels.label and country_labels.publisher = 'state_prm'
+left join {{ ref('countries') }} as countries on country_labels.area_code = countries.area_code
 left join {{ ref('country_labels') }} as region_labels
     on by_month.region = region_labels.label and region_labels.publisher = 'state_prm'

@@ -53,6 +53,13 @@ conformed as (
 
 select
     conformed.*,
+    -- The observation that a new claim is counted in; null for repeat claims and appeals.
+    case
+        when is_new_claim
+            then {{ surrogate_key([
+                "'L2.1'", "'new_asylum_applications'", 'asylum_area', 'origin_area', year_label('year'), 'counted_in'
+            ]) }}
+    end as observation_key,
     {{ flag_list({
         'provisional': 'is_provisional',
         'usa_half_year_2024': "asylum_area = 'USA' and year = 2024",
