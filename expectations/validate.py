@@ -104,7 +104,7 @@ def _run(opened: Session, rule: Rule, present: frozenset[str]) -> Documented:
 
 
 def _check(rule: Rule, seen: _Seen, seconds: float) -> CheckResult:
-    expected = rule.expected or f"no row of {rule.table} breaks the rule"
+    expected = rule.expected or "no row breaks the rule"
     if rule.tolerance is not None:
         expected = f"{expected}; tolerance {rule.tolerance.value}: {rule.tolerance.reason}"
     return CheckResult(
