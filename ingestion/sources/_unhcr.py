@@ -203,7 +203,8 @@ def _envelope(dataset: Dataset, file: str, path: Path) -> tuple[int, list[object
 # Recording -----------------------------------------------------------------------------------------------------------
 
 PACKAGE = (
-    "Rows of UNHCR's own statistical package (R package `refugees` 2025.12.1, commit of 2026-06-25), laid out as the "
+    "Rows of UNHCR's own statistical package (R package `refugees` 2025.12.1, github.com/PopulationStatistics/refugees "
+    "at commit 0c16a6d0c2f37d8578f9b9e3d1e4459efe850398 of 2026-06-25), laid out as the "
     "pages of the interface that the package is filled from: an empty cell is '-', 0 is '0', rows by ascending year. "
     "`coo_id` and `coa_id` are not in the package and are null here; `short-url` is null and `total` empty."
 )

@@ -104,6 +104,9 @@ def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
     return read_csv(dataset, file, path)
 
 
+COPY = "The original is a copy of the publisher's file, kept under its name in"
+
+
 def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
     """Cut two vintages to the southwest land border; the newer page still lists the older file."""
     folder = "cbp_nationwide_encounters"
@@ -111,13 +114,14 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
         from_dir,
         f"{folder}/nationwide-encounters-fy20-fy23-state.csv",
         "https://www.cbp.gov/sites/default/files/assets/documents/2023-Nov/nationwide-encounters-fy20-fy23-state.csv",
-        "",
+        f"{COPY} github.com/UWCHR/cbp at commit abd1f5749d38a0819668d4ecec1b8d72544084d4.",
     )
     new = _cut(
         from_dir,
         f"{folder}/nationwide-encounters-fy22-fy25-may-state.csv",
         "https://www.cbp.gov/sites/default/files/nationwide-encounters-fy22-fy25-may-state.csv",
-        " Only the name of the file was seen: its upload folder is not recorded and is left out of the address.",
+        f"{COPY} github.com/LMundy98/USRefugees2025 at commit 24c4b27b6999ef29203202dd3ce3f8e9a45951ca. Only the name "
+        "of the file was seen: its upload folder is not recorded and is left out of the address.",
     )
     yield RecordedVintage(
         vintage_date=date(2023, 11, 1),
@@ -154,7 +158,7 @@ def _cut(from_dir: Path, original: str, url: str, note: str) -> RecordedResponse
         original=original,
         original_sha256=_recording.sha256(source),
         cut=f"rows of any land border region other than {REGION}",
-        note=f"Header, order of rows and every kept cell as in the original.{note}",
+        note=f"Header, order of rows and every kept cell as in the original. {note}",
     )
 
 

@@ -160,8 +160,11 @@ def _cut(dataset: Dataset, from_dir: Path, name: str) -> RecordedResponse:
         original_sha256=_recording.sha256(source),
         cut="names, addresses and telephone numbers of employers and agents; columns that are not used; styles",
         note=(
-            "All rows; header, order and kept cells as in the original; the workbook was written anew. The folder in "
-            "the address is where such files lie on the publisher's site; the address of this file is not verified."
+            "All rows; header, order and kept cells as in the original; the workbook was written anew. The "
+            "original is a copy of the publisher's file, kept under its name in "
+            "github.com/BuzzFeedNews/H-2-certification-data at commit bd2f1dc922ad6927e90b9fbb82ca001965a7dce0. The "
+            "folder in the address is where such files lie on the publisher's site; the address of this file is not "
+            "verified."
         ),
     )
 

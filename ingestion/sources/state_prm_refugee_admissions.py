@@ -173,7 +173,9 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
         cut="fiscal years before 2019; the sheet 'Cumulative Summary', which somebody had edited; styles",
         note=(
             "Cells, titles and merged cells of the kept sheets as in the original; the workbook was written anew. The "
-            "name in the address is that of the copy at hand: the publisher's own, with its date, is not recorded."
+            "original is a copy of the publisher's report kept in github.com/LMundy98/USRefugees2025 at commit "
+            "24c4b27b6999ef29203202dd3ce3f8e9a45951ca. The name in the address is that of the copy: the publisher's "
+            "own, with its date, is not recorded."
         ),
     )
     yield RecordedVintage(

@@ -49,7 +49,8 @@ def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
             _unhcr.wire_items(from_dir, WIRE),
             original=WIRE,
             cut="nothing; other countries of asylum and years are not in the original",
-            note="Rows as recorded from the interface (live on 2026-09-26); envelope rebuilt.",
+            note="Rows as recorded from the interface on 2026-09-26 by "
+            "github.com/cyanheads/unhcr-refugees-mcp-server; envelope rebuilt.",
             number=1,
             pages=2,
         ),

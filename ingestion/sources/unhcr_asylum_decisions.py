@@ -33,7 +33,8 @@ def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
             original=WIRE,
             cut="nothing; other countries of asylum and years are not in the original",
             note=(
-                "Rows as recorded from the interface (live on 2026-09-26); envelope rebuilt. Only the United States, "
+                "Rows as recorded from the interface on 2026-09-26 by "
+                "github.com/cyanheads/unhcr-refugees-mcp-server; envelope rebuilt. Only the United States, "
                 "2015 and 2016: any other total is missing in the recording, not zero."
             ),
         ),

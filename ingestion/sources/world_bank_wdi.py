@@ -148,7 +148,8 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
                 lastupdated=None,
                 original=population,
                 cut="countries and aggregates that are not asked for",
-                note=f"Figures of a CSV copy of the series, laid out as a page of the interface. {absent}, "
+                note="Figures of a CSV copy of the series (github.com/datasets/population at commit "
+                f"425fc447a53a26c767a15a7de60c4cc2478a0595), laid out as a page of the interface. {absent}, "
                 "`lastupdated`.",
             ),
             _page(
@@ -161,8 +162,9 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
                 lastupdated="2026-07-13",
                 original=homicides,
                 cut="years and countries that are not in the original: they are missing here, not zero",
-                note="Figures of a CSV copy (rounded to four decimals) of the series, laid out as a page of the "
-                f"interface. {absent}, the country's name.",
+                note="Figures of a CSV copy of the series, rounded to four decimals (out of "
+                "github.com/md-experiments/country-standard-index at commit 6a506c184c3def92641e1555a05fa79783917cca, "
+                f"fetched 2026-10-04), laid out as a page of the interface. {absent}, the country's name.",
             ),
         ),
     )
