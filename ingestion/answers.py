@@ -23,8 +23,8 @@ from ingestion.redaction import describe, redact
 
 FILE_DROP = "download the file by hand and hand it over: lines-of-effort ingest --file PATH --vintage LABEL DATASET"
 
-_FORBIDDEN, _TOO_MANY = 403, 429
-_RETRIED = frozenset({408, 425, _TOO_MANY, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_FORBIDDEN, _TOO_MANY, _UNAVAILABLE = 403, 429, 503
+_RETRIED = frozenset({408, 425, _TOO_MANY, 500, 502, _UNAVAILABLE, 504, 520, 521, 522, 523, 524})
 _MOVED = "the address has moved or is gone: look on the publisher's page; the last good vintage stays"
 _REMEDIES = {401: "the publisher wants a key; see the dataset's documentation", 404: _MOVED, 410: _MOVED}
 
@@ -114,7 +114,8 @@ def of_status(status: int, reason: str, retry_after: str | None, head: bytes, as
     words = bodies.snippet(head)
     detail = f"the publisher answered {status} {redact(reason)}".rstrip() + (f": {words!r}" if words else "")
     rule = f"http.{status}"
-    if status == _FORBIDDEN or (status != _TOO_MANY and bodies.is_challenge(head)):
+    challenge = status not in _RETRIED - {_UNAVAILABLE} and bodies.is_challenge(head)
+    if status == _FORBIDDEN or challenge:
         remedy = f"the publisher keeps programs out; set LOE_CONTACT, or {FILE_DROP}"
         return BlockedError(detail, **asked.places(rule, remedy))
     if status in _RETRIED:

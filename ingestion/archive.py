@@ -23,6 +23,7 @@ from ingestion.errors import ContractError
 from ingestion.files import publish, sha256_of
 from ingestion.ledger import ArchivedFile, Event, Ledger, Vintage
 from ingestion.objects import Objects
+from ingestion.redaction import copy_without_values
 
 _CLOCK_TOLERANCE = timedelta(hours=1)
 
@@ -192,6 +193,8 @@ class Archive:
     def quarantine(self, dataset_id: str, paths: dict[str, Path], reason: str, facts: dict[str, Any]) -> Path:
         """Set bytes aside with the reason why, under the hash of their content; return the folder.
 
+        Bytes that quote one of our secrets are masked there (``masked`` in ``reason.json``).
+
         Args:
             dataset_id: ``publisher/dataset``.
             paths: logical file → bytes.
@@ -202,14 +205,14 @@ class Archive:
         name = hashlib.sha256("".join(f"{f}\0{h}\n" for f, h in sorted(hashes.items())).encode()).hexdigest()[:16]
         folder = self.root.joinpath("quarantine", *dataset_id.split("/"), name)
         folder.mkdir(parents=True, exist_ok=True)
+        masked = []
         for file, path in paths.items():
-            target = folder / f"{hashes[file]}.body"
-            if not target.exists():
-                temporary = folder / f".{hashes[file]}.tmp"
-                shutil.copyfile(path, temporary)
-                publish(temporary, target)
+            temporary = folder / f".{hashes[file]}.tmp"
+            if copy_without_values(path, temporary):  # a page may quote the key that it refuses
+                masked.append(file)
+            publish(temporary, folder / f"{hashes[file]}.body")
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        described = {"dataset_id": dataset_id, "at": at, "reason": reason, "files": hashes, **facts}
+        described = {"dataset_id": dataset_id, "at": at, "reason": reason, "files": hashes, "masked": masked, **facts}
         temporary = folder / ".reason.tmp"
         temporary.write_text(json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
         publish(temporary, folder / "reason.json")

@@ -20,11 +20,12 @@ MAX_ENTRIES = 10_000
 MAX_RATIO = 400  # deflate cannot exceed about 1032; honest spreadsheets stay below 100
 RATIO_FLOOR = 1 << 20  # bytes; small members may compress to almost nothing
 INFLATED_TIMES_MAX_BYTES = 8
+_CHALLENGE_SIZE = 16384  # bytes; a longer page may well mention such words in passing
 
 _ZIPPED = {Kind.XLSX, Kind.ZIP}
 _CHALLENGE = re.compile(
     rb"access denied|request rejected|just a moment|captcha|are you (?:a )?human|unusual traffic|"
-    rb"verify you are|enable javascript and cookies|incapsula|akamai",
+    rb"verify you are|enable javascript and cookies|incapsula",
     re.IGNORECASE,
 )
 _MARKUP = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*<")
@@ -126,6 +127,8 @@ def check(path: Path, kind: Kind, *, min_bytes: int, max_bytes: int) -> None:
     looks_right, problem = _MAGIC[kind]
     if not looks_right(head, tail):
         raise Refused(f"body.{kind.value}", f"the body {problem}: {snippet(head)!r}")
+    if kind is Kind.HTML and size < _CHALLENGE_SIZE and is_challenge(head):
+        raise Refused("body.challenge", f"a page that keeps programs out came: {snippet(head)!r}", blocked=True)
     if size < min_bytes:
         raise Refused(
             "body.min_bytes", f"the body has {size:,} bytes; at least {min_bytes:,} are expected: {snippet(head)!r}"

@@ -21,6 +21,7 @@ def sync(path: Path) -> None:
 def publish(temporary: Path, target: Path) -> None:
     """Sync ``temporary`` and rename it to ``target`` (same file system), then sync the folder."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    temporary.chmod(0o644)  # temporary files are made for their owner only
     sync(temporary)
     temporary.replace(target)
     sync(target.parent)

@@ -18,11 +18,11 @@ _PACKAGE = Path(__file__).resolve().parent
 def parser_version(dataset: Dataset | str) -> str:
     """Return 12 hex digits that change when the code that reads a dataset's files changes.
 
-    It is a SHA-256 over the dataset's module, the helpers in ``sources/_*.py`` and all of ``formats/``; given a
-    dataset, also over the files that define its fetch and parse functions (the same ones, unless they live elsewhere).
+    It is a SHA-256 over the dataset's module, the helpers in ``sources/_*.py``, all of ``formats/`` and ``landing.py``;
+    given a dataset, also over the files that define its fetch and parse functions (the same, unless they live elsewhere).
     """
     dataset_id = dataset if isinstance(dataset, str) else dataset.id
-    files = {_PACKAGE / "sources" / f"{dataset_id.replace('/', '_')}.py"}
+    files = {_PACKAGE / "sources" / f"{dataset_id.replace('/', '_')}.py", _PACKAGE / "landing.py"}
     files |= set((_PACKAGE / "sources").glob("_*.py")) | set((_PACKAGE / "formats").glob("*.py"))
     if isinstance(dataset, Dataset):
         files |= {_file_of(dataset.fetch), _file_of(dataset.parse)}

@@ -7,9 +7,12 @@ value) and values (what a client was given as a secret is masked wherever it tur
 from __future__ import annotations
 
 import logging
+import mmap
 import re
+import shutil
 import threading
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from urllib.parse import parse_qsl, quote, quote_plus, unquote_plus, urlsplit
 
 MASK = "REDACTED"
@@ -73,6 +76,25 @@ def redact_url(url: str) -> str:
     for value in sorted(_values, key=len, reverse=True):
         url = url.replace(value, MASK)
     return _PARAMETER.sub(_mask_parameter, _USERINFO.sub(lambda m: f"{m['scheme']}{MASK}@", url))
+
+
+def copy_without_values(source: Path, target: Path) -> bool:
+    """Copy a file; where it quotes a remembered value, mask it. Return whether it did."""
+    known = [value.encode() for value in sorted(_values, key=len, reverse=True)]
+    with source.open("rb") as stream:
+        if not known or not source.stat().st_size:
+            found = False
+        else:
+            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                found = any(content.find(value) >= 0 for value in known)
+        if not found:
+            shutil.copyfile(source, target)
+            return False
+        content_masked = stream.read()
+    for value in known:
+        content_masked = content_masked.replace(value, MASK.encode())
+    target.write_bytes(content_masked)
+    return True
 
 
 def describe(error: BaseException) -> str:

@@ -87,7 +87,8 @@ class Run:
             error = f"unexpected {type(failure).__name__}: {failure}\n  source: {self.dataset.id}"
         else:
             return None
-        error = redact(error)
+        last = newest_promoted(self.archive.vintages(self.dataset.id))
+        error = f"{redact(error)}\n  last good vintage: {last.vintage_id if last else 'none'}"
         LOGGER.error("%s failed: %s", self.dataset.id, error)
         self.archive.ledger.append(Event.FAILED, self.dataset.id, error=error)
         return error

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import hashlib
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -61,3 +64,44 @@ def harvest(url: str | None = None, *, gate: dict[str, Any] | None = None, **cha
     if gate:
         changes["gate"] = replace(HARVEST.gate, **gate)
     return replace(HARVEST, **changes)
+
+
+def write_bundle(
+    root: Path,
+    day: str,
+    body: str,
+    *,
+    url: str = RECORDED_URL,
+    params: dict[str, str] | None = None,
+    status: int = 200,
+    packed: bool = True,
+) -> Path:
+    """Write a recording of the invented dataset, as the recorder lays it out; return its folder."""
+    folder = root / "invented" / "harvest" / day
+    folder.mkdir(parents=True)
+    content = body.encode()
+    name = "001.csv.gz" if packed else "001.csv"
+    (folder / name).write_bytes(gzip.compress(content, mtime=0) if packed else content)
+    response = {
+        "url": url,
+        "params": params or {},
+        "status": status,
+        "content_type": "text/csv",
+        "body": name,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+        "original": None,
+        "original_sha256": None,
+        "cut": "nothing",
+        "note": "invented",
+    }
+    described = {
+        "dataset_id": "invented/harvest",
+        "vintage_date": day,
+        "date_basis": "invented for a test",
+        "licence": "invented",
+        "attribution": "invented",
+        "responses": [response],
+    }
+    (folder / "recording.json").write_text(json.dumps(described, indent=1, sort_keys=True), "utf-8")
+    return folder

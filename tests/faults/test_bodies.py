@@ -176,6 +176,9 @@ def test_entities_in_a_workbook_are_refused(path: Path) -> None:
 
 def test_a_challenge_is_told_from_a_plain_page(path: Path) -> None:
     assert refused(path, b"<html>Request Rejected. Support ID 42</html>", Kind.CSV).blocked
+    assert refused(path, b"<html>Request Rejected. Support ID 42</html>", Kind.HTML).rule == "body.challenge"
+    path.write_bytes(b"<html>" + b"<p>many words</p>" * 2000 + b"about the captcha</html>")
+    check(path, Kind.HTML, min_bytes=1, max_bytes=1_000_000)
     assert not refused(path, b"<html>Down for maintenance</html>", Kind.CSV).blocked
 
 

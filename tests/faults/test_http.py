@@ -237,6 +237,15 @@ def test_403_is_blocked_without_a_second_try(client: Make, httpserver: HTTPServe
     assert "--file" in str(caught.value)
 
 
+@pytest.mark.parametrize(("status", "tries"), [(503, 1), (401, 1), (500, 3)])
+def test_a_challenge_is_not_tried_again(client: Make, httpserver: HTTPServer, status: int, tries: int) -> None:
+    seen = sequence(httpserver, Response("<html>Just a moment...</html>", status))
+    with pytest.raises(FetchError) as caught:
+        ask(client(), httpserver.url_for("/harvest.csv"))
+    assert isinstance(caught.value, BlockedError) is (tries == 1)
+    assert len(seen) == tries
+
+
 @pytest.mark.parametrize("status", [404, 410])
 def test_gone_says_that_the_address_has_moved(client: Make, httpserver: HTTPServer, status: int) -> None:
     seen = sequence(httpserver, Response("no", status))
