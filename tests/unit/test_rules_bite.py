@@ -1,0 +1,76 @@
+"""Every rule bites: one fault is put into an invented warehouse, and exactly the rule that is meant to see it does.
+
+The warehouse (``tests/fixtures/rules/invented_warehouse.sql``) is small, invented, and in order; the faults stand in
+``faults.yml`` beside it. A rule of the catalogue without a fault fails the suite.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from expectations.rules import Rule, load_rules
+from expectations.validate import validate
+from ingestion.results import Status
+from ingestion.settings import PROJECT_ROOT
+
+FIXTURES = PROJECT_ROOT / "tests" / "fixtures" / "rules"
+RULES = {rule.id: rule for rule in load_rules()}
+
+FAULTS: dict[str, str] = yaml.safe_load((FIXTURES / "faults.yml").read_text(encoding="utf-8"))
+"""Rule id → the statements that break it."""
+
+_TABLE = re.compile(r"\b[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\b")
+
+ALSO = {
+    # A month that is filed under another year leaves a hole in one of the two.
+    "southwest_encounters.month_is_in_its_fiscal_year": {"southwest_encounters.months_are_continuous"},
+}
+"""Rules that the same fault breaks of necessity."""
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The invented warehouse, built once."""
+    path = tmp_path_factory.mktemp("rules") / "loe_invented.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute((FIXTURES / "invented_warehouse.sql").read_text(encoding="utf-8"))
+    return path
+
+
+def _concerned(statement: str) -> list[Rule]:
+    """Rules about, or reading, a table that the fault changes."""
+    changed = set(re.findall(rf"(?:update|insert into|delete from) ({_TABLE.pattern})", statement))
+    assert changed, statement
+    return [rule for rule in RULES.values() if changed & {rule.table, *_TABLE.findall(rule.sql or "")}]
+
+
+def test_every_rule_has_a_fault() -> None:
+    assert set(FAULTS) == set(RULES)
+
+
+def test_the_invented_warehouse_keeps_every_rule(warehouse: Path) -> None:
+    results = validate(warehouse)
+    assert {result.rule_id: result.sample or result.observed for result in results if result.status != "passed"} == {}
+
+
+@pytest.mark.parametrize("rule_id", sorted(FAULTS))
+def test_a_fault_is_seen_by_its_rule_alone(rule_id: str, warehouse: Path, tmp_path: Path) -> None:
+    database = tmp_path / "loe_faulty.duckdb"
+    shutil.copyfile(warehouse, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(FAULTS[rule_id])
+    results = validate(database, rules=_concerned(FAULTS[rule_id]))
+    broken = {result.rule_id for result in results if result.status is not Status.PASSED}
+    assert broken == {rule_id} | ALSO.get(rule_id, set())
+    (found,) = [result for result in results if result.rule_id == rule_id]
+    assert found.status is Status.FAILED
+    assert found.table_name == RULES[rule_id].table
+    assert found.failing_count
+    assert found.sample, "a finding names the rows that it is about"
