@@ -19,7 +19,7 @@ def parser_version(dataset: Dataset | str) -> str:
     """Return 12 hex digits that change when the code that reads a dataset's files changes.
 
     It is a SHA-256 over the dataset's module, the helpers in ``sources/_*.py``, all of ``formats/`` and ``landing.py``;
-    given a dataset, also over the files that define its fetch and parse functions (the same, unless they live elsewhere).
+    given a dataset, also over the files that define its fetch and parse functions (usually the same ones).
     """
     dataset_id = dataset if isinstance(dataset, str) else dataset.id
     files = {_PACKAGE / "sources" / f"{dataset_id.replace('/', '_')}.py", _PACKAGE / "landing.py"}

@@ -569,6 +569,7 @@ def test_a_key_appears_nowhere(
             headers={"X-API-KEY": "another-s3cr3t"},
         )
     logged = "\n".join(f"{record.getMessage()} {record.exc_text}" for record in every_log.records)
+    assert "urllib3" in every_log.text, "the log is not looked at in vain"
     for text in (_everything(caught.value), logged, every_log.text):
         assert "s3cr3t" not in text
     assert "year=2001" in (caught.value.url or "")
@@ -579,6 +580,7 @@ def test_a_key_is_not_in_the_payload(client: Make, httpserver: HTTPServer, every
     sequence(httpserver, ok(ETag='"s3cr3t-value"'))
     payload = ask(client(), httpserver.url_for("/harvest.csv"), params={"token": "s3cr3t-value"})
     assert "s3cr3t" not in repr(payload)
+    assert "token=REDACTED" in every_log.text
     assert "s3cr3t" not in every_log.text
 
 

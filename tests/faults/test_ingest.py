@@ -497,6 +497,7 @@ def test_a_key_is_in_nothing_that_is_written(
     outcome = ingest(harvest(fetch=fetch), config, options=loopback)
     assert publisher.seen[0].args["api_key"] == "s3cr3t-key", "it was sent"
     assert "s3cr3t" not in repr(outcome)
+    assert "api_key=REDACTED" in every_log.text
     assert "s3cr3t" not in every_log.text
     written = [path for path in config.data_dir.rglob("*") if path.is_file()]
     assert written

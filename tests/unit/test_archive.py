@@ -13,6 +13,7 @@ import pytest
 from ingestion.archive import Archive, content_sha256
 from ingestion.contract import Payload, Release
 from ingestion.errors import ContractError
+from ingestion.files import publish
 from ingestion.ledger import Event, State, validators
 from tests.invented import GOOD, HARVEST, MORE
 
@@ -259,3 +260,31 @@ def test_leftovers_of_dead_processes_are_swept(archive: Archive) -> None:
         assert {path.name for path in spool.iterdir()} == {f"{os.getpid()}-alive", folder.name}
     assert not folder.exists()
     assert not left.exists()
+
+
+def test_a_file_is_synced_before_it_is_named_and_its_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "folder" / "target"
+    synced: list[tuple[str, bool]] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        synced.append((Path(f"/proc/self/fd/{descriptor}").readlink().name, target.exists()))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    temporary = tmp_path / "temporary"
+    temporary.write_bytes(b"x")
+    publish(temporary, target)
+    assert synced == [("temporary", False), ("folder", True)]
+
+
+def test_everything_goes_through_the_durable_rename(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published: list[str] = []
+    monkeypatch.setattr("ingestion.objects.publish", lambda a, b: (published.append(b.name), a.replace(b)))
+    made = release(tmp_path, GOOD)
+    add(archive, made)
+    assert published == [f"{made.payloads[0].sha256}.zst"]
