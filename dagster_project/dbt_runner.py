@@ -15,7 +15,7 @@ from ingestion.errors import LinesOfEffortError
 from ingestion.progress import progress
 from ingestion.results import Checker, CheckResult, Severity, Status
 from ingestion.settings import PROJECT_ROOT, Settings, settings
-from publication.build import Build
+from publication.build import DATABASE_NAME, Build
 
 if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
@@ -52,20 +52,31 @@ class NodeResult:
         )
 
 
+def _work_file(config: Settings) -> Path:
+    """Where dbt writes: always the same path, because a changed path in the profile makes dbt parse everything anew.
+
+    The file is moved into the folder of its build as soon as dbt has closed it.
+    """
+    return config.builds_dir / "work" / DATABASE_NAME
+
+
 def _target_dir() -> Path:
     """Where dbt keeps its manifest and partial parse; one per target, because manifests are target specific."""
     return settings().data_dir.resolve() / "dbt" / "duckdb"
 
 
 def _invoke(
-    command: list[str], database: Path, landing: Path, callbacks: list[Callable[[Any], None]] | None = None
+    command: list[str],
+    config: Settings,
+    callbacks: list[Callable[[Any], None]] | None = None,
+    database: Path | None = None,
 ) -> Any:
     """Run dbt in this process and return its result object."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - costs two seconds
 
     # Read by dbt/profiles.yml and the macro that makes the raw views.
-    os.environ["LOE_BUILD_DATABASE"] = str(database)
-    os.environ["LOE_LANDING_DIR"] = str(landing)
+    os.environ["LOE_BUILD_DATABASE"] = str(database or _work_file(config))
+    os.environ["LOE_LANDING_DIR"] = str(config.landing_dir)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
     common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
@@ -86,7 +97,7 @@ def ensure_manifest() -> Path:
     manifest, key = _target_dir() / "manifest.json", _target_dir() / "manifest.sha256"
     if manifest.exists() and key.exists() and key.read_text() == digest.hexdigest():
         return manifest
-    result = _invoke(["parse"], _target_dir() / "parse_only.duckdb", _target_dir())
+    result = _invoke(["parse"], settings())
     if not result.success:
         raise DbtError(f"dbt cannot parse the project: {result.exception}")
     key.write_text(digest.hexdigest())
@@ -108,8 +119,12 @@ def dbt_build(build: Build, config: Settings) -> list[NodeResult]:
             done += 1
             progress("build", done, total, event.data.node_info.node_name)
 
-    result = _invoke(["build", "--threads", str(config.threads)], build.database, config.landing_dir, callbacks=[count])
+    work = _work_file(config)
+    shutil.rmtree(work.parent, ignore_errors=True)  # what a killed build left
+    work.parent.mkdir(parents=True)
+    result = _invoke(["build", "--threads", str(config.threads)], config, callbacks=[count])
     _close_dbt_connections()
+    work.rename(build.database)
     shutil.copyfile(_target_dir() / "manifest.json", build.folder / "dbt_manifest.json")
     if result.result is None:
         raise DbtError(f"dbt did not start: {result.exception}")
@@ -122,7 +137,7 @@ def write_dbt_docs(build: Build, config: Settings) -> Path:
     Raises:
         DbtError: dbt could not read the catalogue of the build.
     """
-    result = _invoke(["docs", "generate", "--static"], build.database, config.landing_dir)
+    result = _invoke(["docs", "generate", "--static"], config, database=build.database)
     _close_dbt_connections()
     if not result.success:
         raise DbtError(f"dbt cannot write its documentation: {result.exception}")

@@ -124,7 +124,7 @@ def sweep(settings: Settings, keep: int = 2) -> list[str]:
     """
     if not settings.builds_dir.exists():
         return []
-    folders = sorted(path for path in settings.builds_dir.iterdir() if path.is_dir())
+    folders = sorted(path for path in settings.builds_dir.glob("*Z-*") if path.is_dir())
     removed = folders[: max(0, len(folders) - keep)]
     for folder in removed:
         shutil.rmtree(folder)

@@ -79,7 +79,9 @@ def lines_summary(build: Build, tables: list[Table], results: list[CheckResult])
     for number, schema in LINES_OF_EFFORT.items():
         of_line = [table for table in tables if table.schema == schema]
         indicators = _query(
-            build, f"select status, count(*) as number from {schema}.loe_{number}_indicators group by 1 order by 1"
+            build,
+            f"select computation_status as status, count(*) as number "
+            f"from {schema}.loe_{number}_indicators group by 1 order by 1",
         )
         checks = [result for result in results if result.table_name.startswith(f"{schema}.")]
         summary.append(

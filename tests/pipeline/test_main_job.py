@@ -12,7 +12,7 @@ from tests.pipeline.conftest import FirstRun, Workplace
 
 SOUTHWEST = """
     select sum(encounters) from loe_6_border_management.encounters
-    where fiscal_year = 'FY{year}' and land_border_region = 'Southwest Land Border'
+    where fiscal_year = {year} and land_border_region = 'Southwest Land Border'
 """
 
 
