@@ -9,6 +9,7 @@ file), and each expectation carries its statement, rule id and severity as its d
 from __future__ import annotations
 
 import copy
+import html
 import logging
 import re
 from collections.abc import Sequence
@@ -66,8 +67,8 @@ def write_docs(outcomes: Sequence[Documented], folder: Path) -> Path:
         document = renderer.render(_suite_result(table, listed, version))
         not_evaluated = [check.as_row() for check in checks if check.status in _UNEVALUATED]
         page = folder / f"{table}.html"
-        html = view.render(document, not_evaluated=not_evaluated)
-        page.write_text(_DEAD_LINK.sub(r"\1", html), encoding="utf-8")
+        text = view.render(document, not_evaluated=not_evaluated)
+        page.write_text(_DEAD_LINK.sub(r"\1", text), encoding="utf-8")
         counts = {str(status): sum(check.status is status for check in checks) for status in Status}
         pages.append({"table": table, "file": page.name, "total": len(checks), **counts})
 
@@ -75,6 +76,27 @@ def write_docs(outcomes: Sequence[Documented], folder: Path) -> Path:
     index = folder / "index.html"
     index.write_text(environment.get_template("index.html").render(pages=pages, version=version), encoding="utf-8")
     return index
+
+
+def _escaped(outcome: Documented) -> Any:
+    """Return a result in which markup is text, where the renderer of Great Expectations does not see to it.
+
+    It escapes the parameters of its sentences, but neither a description nor the cells of a table of values.
+    """
+    result = copy.deepcopy(outcome.gx)
+    result.expectation_config.description = html.escape(result.expectation_config.description or "")
+    result.result = _as_text(result.result)
+    return result
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, str):
+        return html.escape(value)
+    if isinstance(value, dict):
+        return {name: _as_text(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_as_text(part) for part in value)
+    return value
 
 
 def _now() -> str:
@@ -86,7 +108,7 @@ def _suite_result(table: str, outcomes: Sequence[Documented], version: str) -> A
     from great_expectations.core.expectation_validation_result import ExpectationSuiteValidationResult
     from great_expectations.core.run_identifier import RunIdentifier
 
-    results = [copy.deepcopy(o.gx) for o in outcomes if o.gx is not None and o.check.status not in _UNEVALUATED]
+    results = [_escaped(o) for o in outcomes if o.gx is not None and o.check.status not in _UNEVALUATED]
     successes = sum(bool(result.success) for result in results)
     statistics = {
         "evaluated_expectations": len(results),
