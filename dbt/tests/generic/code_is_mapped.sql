@@ -6,7 +6,7 @@ select
 from (select * from {{ model }}) as coded
 left join {{ to }} as codes
     on coded.{{ column_name }} = codes.{{ code_column }}
-    {%- if kind %}
+{%- if kind %}
         and codes.kind = '{{ kind }}'
     {%- endif %}
 where coded.{{ column_name }} is not null

@@ -3,7 +3,7 @@
 select {{ (key + columns) | unique | join(', ') }}
 from {{ model }}
 where
-    {%- for column in columns %}
+{%- for column in columns %}
     {% if not loop.first %}or {% endif %}{{ column }} is null
     {%- endfor %}
 {% endtest %}

@@ -13,7 +13,7 @@ with periods as (
 
     select distinct
         {% for column in by %}{{ column }}, {% endfor -%}
-        {{ period }},
+{{ period }},
         {{ ordinal }} as ordinal
     from {{ model }}
 
@@ -24,10 +24,10 @@ compared as (
     select
         periods.*,
         lag({{ period }}) over (
-            {%- if by %}partition by {{ by | join(', ') }} {% endif %}order by ordinal
+{%- if by %}partition by {{ by | join(', ') }} {% endif %}order by ordinal
         ) as previous_period,
         lag(ordinal) over (
-            {%- if by %}partition by {{ by | join(', ') }} {% endif %}order by ordinal
+{%- if by %}partition by {{ by | join(', ') }} {% endif %}order by ordinal
         ) as previous_ordinal
     from periods
 

@@ -26,8 +26,8 @@ residents as (
     from {{ latest_vintage(ref('stg_world_bank__wdi')) }} as wdi
     inner join {{ ref('country_labels') }} as labels
         on wdi.area_label = labels.label
-            and labels.publisher = 'world_bank'
-            and labels.geo_type = 'country'
+        and labels.publisher = 'world_bank'
+        and labels.geo_type = 'country'
     where wdi.wdi_indicator = 'SP.POP.TOTL'
 
 )
@@ -48,4 +48,4 @@ select
 from refugees
 left join residents
     on refugees.origin_area = residents.area_code
-        and refugees.year = residents.year
+    and refugees.year = residents.year

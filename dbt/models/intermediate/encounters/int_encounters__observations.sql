@@ -2,7 +2,14 @@
 with by_month as (
 
     select
-        fiscal_year, month_start, citizenship_area, encounters, flags, is_partial_year, dataset_id, vintage_id
+        fiscal_year,
+        month_start,
+        citizenship_area,
+        encounters,
+        flags,
+        is_partial_year,
+        dataset_id,
+        vintage_id
     from {{ ref('int_encounters__southwest_monthly') }}
 
 ),

@@ -58,5 +58,5 @@ from published_months
 inner join published_citizenships on published_months.fiscal_year = published_citizenships.fiscal_year
 left join counted
     on published_months.fiscal_year = counted.fiscal_year
-        and published_months.month_start = counted.month_start
-        and published_citizenships.citizenship_area = counted.citizenship_area
+    and published_months.month_start = counted.month_start
+    and published_citizenships.citizenship_area = counted.citizenship_area

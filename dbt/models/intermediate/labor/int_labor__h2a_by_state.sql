@@ -11,14 +11,26 @@ with_country as (
     select
         'state' as area_level,
         coalesce(worksite_state_code, 'not stated') as worksite_state_code,
-        fiscal_year, workers_requested, workers_certified, rate_of_pay, unit_of_pay, is_wage_out_of_bounds, dataset_id,
+        fiscal_year,
+        workers_requested,
+        workers_certified,
+        rate_of_pay,
+        unit_of_pay,
+        is_wage_out_of_bounds,
+        dataset_id,
         vintage_id
     from certified
     union all
     select
         'country' as area_level,
         'US' as worksite_state_code,
-        fiscal_year, workers_requested, workers_certified, rate_of_pay, unit_of_pay, is_wage_out_of_bounds, dataset_id,
+        fiscal_year,
+        workers_requested,
+        workers_certified,
+        rate_of_pay,
+        unit_of_pay,
+        is_wage_out_of_bounds,
+        dataset_id,
         vintage_id
     from certified
 
@@ -37,13 +49,19 @@ summed as (
             percentile_cont(0.5) within group (order by case when unit_of_pay = 'Hour' then rate_of_pay end)
             as {{ dbt.type_numeric() }}
         ) as median_hourly_wage,
-        cast(sum(case when unit_of_pay = 'Hour' and rate_of_pay is not null then 1 else 0 end) as {{ dbt.type_bigint() }})
+        cast(
+            sum(case when unit_of_pay = 'Hour' and rate_of_pay is not null then 1 else 0 end) as {{ dbt.type_bigint() }}
+        )
             as applications_with_hourly_wage,
         cast(
             percentile_cont(0.5) within group (order by case when unit_of_pay = 'Month' then rate_of_pay end)
             as {{ dbt.type_numeric() }}
         ) as median_monthly_wage,
-        cast(sum(case when unit_of_pay = 'Month' and rate_of_pay is not null then 1 else 0 end) as {{ dbt.type_bigint() }})
+        cast(
+            sum(
+                case when unit_of_pay = 'Month' and rate_of_pay is not null then 1 else 0 end
+            ) as {{ dbt.type_bigint() }}
+        )
             as applications_with_monthly_wage,
         cast(sum(case when is_wage_out_of_bounds then 1 else 0 end) as {{ dbt.type_bigint() }})
             as hourly_wages_out_of_bounds,

@@ -57,6 +57,6 @@ select
 from totals
 left join ceilings
     on totals.fiscal_year = ceilings.fiscal_year
-        and totals.label = ceilings.label
+    and totals.label = ceilings.label
 left join {{ ref('country_labels') }} as labels
     on totals.label = labels.label and labels.publisher = 'state_prm'

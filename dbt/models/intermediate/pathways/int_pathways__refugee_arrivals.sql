@@ -47,7 +47,8 @@ select
                 month_label('by_month.month_start'), "'persons'"
             ]) }}
     end as observation_key,
-    case when by_month.month_start <= by_month.as_of_date then 'reported' else 'not_yet_reported' end as arrivals_status,
+    case when by_month.month_start <= by_month.as_of_date then 'reported' else 'not_yet_reported' end
+        as arrivals_status,
     by_month.as_of_date < {{ fiscal_period_end('by_month.fiscal_year') }} as is_partial_year,
     by_month.as_of_date,
     {{ flag_list({

@@ -45,14 +45,34 @@ decisions as (
 both_sides as (
 
     select
-        year, asylum_area, origin_area, origin_scope, counted_in, applications, substantive_decisions,
-        otherwise_closed, is_provisional, application_dataset_id, application_vintage_id, decision_dataset_id,
+        year,
+        asylum_area,
+        origin_area,
+        origin_scope,
+        counted_in,
+        applications,
+        substantive_decisions,
+        otherwise_closed,
+        is_provisional,
+        application_dataset_id,
+        application_vintage_id,
+        decision_dataset_id,
         decision_vintage_id
     from applications
     union all
     select
-        year, asylum_area, origin_area, origin_scope, counted_in, applications, substantive_decisions,
-        otherwise_closed, is_provisional, application_dataset_id, application_vintage_id, decision_dataset_id,
+        year,
+        asylum_area,
+        origin_area,
+        origin_scope,
+        counted_in,
+        applications,
+        substantive_decisions,
+        otherwise_closed,
+        is_provisional,
+        application_dataset_id,
+        application_vintage_id,
+        decision_dataset_id,
         decision_vintage_id
     from decisions
 
@@ -133,6 +153,6 @@ select
 from one_unit
 left join {{ ref('int_displacement__population') }} as pending
     on one_unit.year = pending.year
-        and one_unit.asylum_area = pending.asylum_area
-        and one_unit.origin_scope = pending.origin_scope
-        and coalesce(one_unit.origin_area, '') = coalesce(pending.origin_area, '')
+    and one_unit.asylum_area = pending.asylum_area
+    and one_unit.origin_scope = pending.origin_scope
+    and coalesce(one_unit.origin_area, '') = coalesce(pending.origin_area, '')

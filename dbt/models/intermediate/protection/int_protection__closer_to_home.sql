@@ -21,11 +21,23 @@ with hosted as (
 with_group as (
 
     select
-        year, origin_area, hosted_persons, is_closer_to_home_host, is_provisional, dataset_id, vintage_id
+        year,
+        origin_area,
+        hosted_persons,
+        is_closer_to_home_host,
+        is_provisional,
+        dataset_id,
+        vintage_id
     from hosted
     union all
     select
-        year, 'NCA' as origin_area, hosted_persons, is_closer_to_home_host, is_provisional, dataset_id, vintage_id
+        year,
+        'NCA' as origin_area,
+        hosted_persons,
+        is_closer_to_home_host,
+        is_provisional,
+        dataset_id,
+        vintage_id
     from hosted
 
 ),

@@ -9,6 +9,6 @@ select
 from {{ latest_vintage(ref('stg_world_bank__wdi')) }} as wdi
 inner join {{ ref('country_labels') }} as labels
     on wdi.area_label = labels.label
-        and labels.publisher = 'world_bank'
-        and labels.geo_type = 'country'
+    and labels.publisher = 'world_bank'
+    and labels.geo_type = 'country'
 where wdi.wdi_indicator = 'VC.IHR.PSRC.P5'

@@ -32,5 +32,5 @@ from {{ ref('stg_ingestion__datasets') }} as datasets
 left join newest on datasets.dataset_id = newest.dataset_id
 left join {{ ref('stg_ingestion__vintages') }} as vintages
     on newest.dataset_id = vintages.dataset_id
-        and newest.vintage_number = vintages.vintage_number
-        and vintages.status = 'promoted'
+    and newest.vintage_number = vintages.vintage_number
+    and vintages.status = 'promoted'

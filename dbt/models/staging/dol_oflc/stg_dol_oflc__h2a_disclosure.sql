@@ -16,7 +16,8 @@ select
     {{ text_or_null(source_column('NAIC_CODE')) }} as industry_code,
     {{ to_int(source_column('NBR_WORKERS_REQUESTED')) }} as workers_requested,
     {{ to_int(source_column('NBR_WORKERS_CERTIFIED')) }} as workers_certified,
-    {{ value_status(source_column('NBR_WORKERS_CERTIFIED'), to_int(source_column('NBR_WORKERS_CERTIFIED'))) }} as workers_certified_status,
+    {{ value_status(source_column('NBR_WORKERS_CERTIFIED'), to_int(source_column('NBR_WORKERS_CERTIFIED'))) }}
+        as workers_certified_status,
     {{ to_decimal(source_column('BASIC_RATE_OF_PAY')) }} as rate_of_pay,
     {{ text_or_null(source_column('BASIC_UNIT_OF_PAY')) }} as unit_of_pay,
     {{ to_decimal(source_column('BASIC_NUMBER_OF_HOURS')) }} as hours_per_week,

@@ -7,7 +7,8 @@ with source as (
 select
     trim({{ source_column('indicator_id') }}) as wdi_indicator,
     trim({{ source_column('indicator_value') }}) as wdi_indicator_name,
-    coalesce({{ text_or_null(source_column('countryiso3code')) }}, trim({{ source_column('country_id') }})) as area_label,
+    coalesce({{ text_or_null(source_column('countryiso3code')) }}, trim({{ source_column('country_id') }}))
+        as area_label,
     trim({{ source_column('country_value') }}) as area_name,
     {{ to_year(source_column('date')) }} as year,
     {{ to_decimal(source_column('value')) }} as value,

@@ -1,0 +1,152 @@
+"""Stand-ins for what dbt and our macros provide, so that sqlfluff can lint the SQL without dbt and without a database.
+
+Each function returns SQL of the right shape, not of the right meaning: only layout and style are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+
+dbt = SimpleNamespace(
+    type_string=lambda: "text",
+    type_int=lambda: "int",
+    type_bigint=lambda: "bigint",
+    type_numeric=lambda: "numeric(28, 6)",
+    type_timestamp=lambda: "timestamp",
+    type_boolean=lambda: "boolean",
+)
+
+
+def ref(name: str) -> str:
+    return f"some_schema.{name}"
+
+
+def source(publisher: str, dataset: str) -> str:
+    return f"landing.{publisher}__{dataset}"
+
+
+def var(name: str, default: object = None) -> object:
+    return default or name
+
+
+def source_column(name: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+
+
+def _function(name: str, *arguments: object) -> str:
+    return f"{name}({', '.join(str(argument) for argument in arguments)})"
+
+
+def to_int(expression: str) -> str:
+    return _function("to_int", expression)
+
+
+def to_year(expression: str) -> str:
+    return _function("to_year", expression)
+
+
+def to_decimal(expression: str) -> str:
+    return _function("to_decimal", expression)
+
+
+def to_date(expression: str) -> str:
+    return _function("to_day", expression)
+
+
+def utc_timestamp(expression: str) -> str:
+    return _function("utc_moment", expression)
+
+
+def text_or_null(expression: str) -> str:
+    return _function("text_or_null", expression)
+
+
+def without_separators(expression: str) -> str:
+    return _function("without_separators", expression)
+
+
+def month_number(expression: str) -> str:
+    return _function("month_number", expression)
+
+
+def value_status(expression: str, parsed: str) -> str:
+    return _function("value_status", expression, parsed)
+
+
+def us_fiscal_year(expression: str) -> str:
+    return _function("us_fiscal_year", expression)
+
+
+def fiscal_period_start(fiscal_year: str) -> str:
+    return _function("fiscal_period_start", fiscal_year)
+
+
+def fiscal_period_end(fiscal_year: str) -> str:
+    return _function("fiscal_period_end", fiscal_year)
+
+
+def fiscal_month_start(fiscal_year: str, month: str) -> str:
+    return _function("fiscal_month_start", fiscal_year, month)
+
+
+def month_end(expression: str) -> str:
+    return _function("month_end", expression)
+
+
+def year_label(year: str) -> str:
+    return _function("year_label", year)
+
+
+def year_end_label(year: str) -> str:
+    return _function("year_end_label", year)
+
+
+def fiscal_year_label(fiscal_year: str) -> str:
+    return _function("fiscal_year_label", fiscal_year)
+
+
+def month_label(expression: str) -> str:
+    return _function("month_label", expression)
+
+
+def surrogate_key(expressions: Sequence[str]) -> str:
+    return _function("surrogate_key", *expressions)
+
+
+def latest_vintage(relation: str, per: Sequence[str] = ()) -> str:
+    return f"newest_of.{relation.rpartition('.')[2]}" + "_per" * bool(per)
+
+
+def provenance_columns() -> str:
+    return "dataset_id, vintage_id, vintage_number, source_file, source_record, retrieved_at"
+
+
+def flag_list(conditions: Mapping[str, str]) -> str:
+    return _function("flag_list", *conditions.values())
+
+
+def warning_text(flags: str = "flags") -> str:
+    return _function("warning_text", flags)
+
+
+def percentage(part: str, whole: str) -> str:
+    return _function("percentage", part, whole)
+
+
+def ratio(numerator: str, denominator: str) -> str:
+    return _function("ratio", numerator, denominator)
+
+
+def observation_column_names() -> list[str]:
+    return ["observation_key", "indicator_id"]
+
+
+def observations_from(
+    relation: str, columns: Mapping[str, str], time: str, time_column: str, where: str = "true"
+) -> str:
+    return f"select observation_key, {time_column} as {time} from {relation} where {where} and {len(columns)} > 0"
+
+
+def line_indicators(line_of_effort: int) -> str:
+    return f"select indicator_id from some_schema.dim_indicator where line_of_effort = {line_of_effort}"
