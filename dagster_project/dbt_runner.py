@@ -82,7 +82,17 @@ def _invoke(
     common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     common += ["--target-path", str(_target_dir()), "--log-path", str(_target_dir() / "logs")]
     runner = dbtRunner(callbacks=callbacks or [])
-    return runner.invoke(["--quiet", "--no-version-check", "--no-send-anonymous-usage-stats", *command, *common])
+    return runner.invoke(
+        [
+            "--quiet",
+            "--log-level-file",
+            "info",
+            "--no-version-check",
+            "--no-send-anonymous-usage-stats",
+            *command,
+            *common,
+        ]
+    )
 
 
 def ensure_manifest() -> Path:

@@ -67,7 +67,7 @@ def run(
 
 def _news(config: Settings) -> bool:
     """Whether the publishers may have something new: live ones are asked, recordings are compared."""
-    from ingestion.ingest import needs_ingest  # noqa: PLC0415
+    from ingestion.pending import needs_ingest  # noqa: PLC0415
 
     return config.sources is Sources.LIVE or needs_ingest(config)
 
@@ -145,7 +145,7 @@ def ingest(
         {
             "dataset": outcome.dataset_id,
             "status": outcome.status,
-            "vintage": outcome.vintages[-1].vintage_id if outcome.vintages else "",
+            "vintage": outcome.current.vintage_id if outcome.current else "",
             "new vintages": len(outcome.new_vintages),
             "rows": outcome.rows,
             "error": outcome.error or "",

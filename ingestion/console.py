@@ -73,16 +73,18 @@ class _Notes(logging.Handler):
 @contextmanager
 def notes() -> Iterator[list[str]]:
     """Collect the project's own warnings while the block runs; the list is filled when it ends."""
-    logger = logging.getLogger("lines_of_effort")
+    loggers = [logging.getLogger(name) for name in ("lines_of_effort", "ingestion")]
     handler = _Notes()
     found: list[str] = []
-    logger.addHandler(handler)
-    propagate, logger.propagate = logger.propagate, False
+    for logger in loggers:
+        logger.addHandler(handler)
+        logger.propagate = False
     try:
         yield found
     finally:
-        logger.propagate = propagate
-        logger.removeHandler(handler)
+        for logger in loggers:
+            logger.propagate = True
+            logger.removeHandler(handler)
         found.extend(handler.texts)
 
 

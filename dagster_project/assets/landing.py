@@ -42,7 +42,7 @@ def _spec(dataset: Dataset) -> dg.AssetSpec:
 
 
 def _result(outcome: Ingested) -> dg.MaterializeResult[None]:
-    current = outcome.vintages[-1] if outcome.vintages else None
+    current = outcome.current
     return dg.MaterializeResult(
         asset_key=dg.AssetKey(outcome.dataset_id.split("/")),
         metadata={
