@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -18,12 +17,11 @@ import yaml
 from expectations.rules import Rule, load_rules
 from expectations.validate import validate
 from ingestion.results import Status
-from ingestion.settings import PROJECT_ROOT
+from tests.fixtures.rules import FOLDER, build_warehouse
 
-FIXTURES = PROJECT_ROOT / "tests" / "fixtures" / "rules"
 RULES = {rule.id: rule for rule in load_rules()}
 
-FAULTS: dict[str, str] = yaml.safe_load((FIXTURES / "faults.yml").read_text(encoding="utf-8"))
+FAULTS: dict[str, str] = yaml.safe_load((FOLDER / "faults.yml").read_text(encoding="utf-8"))
 """Rule id → the statements that break it."""
 
 _TABLE = re.compile(r"\b[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\b")
@@ -36,12 +34,9 @@ ALSO = {
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The invented warehouse, built once."""
-    path = tmp_path_factory.mktemp("rules") / "loe_invented.duckdb"
-    with duckdb.connect(str(path)) as connection:
-        connection.execute((FIXTURES / "invented_warehouse.sql").read_text(encoding="utf-8"))
-    return path
+    return build_warehouse(tmp_path_factory.mktemp("rules") / "loe_invented.duckdb")
 
 
 def _concerned(statement: str) -> list[Rule]:
