@@ -30,7 +30,7 @@ def write_audit_report(
         database: the private DuckDB file of the build, closed by its writer; it may be missing.
         results: the results of all checkers.
         build: ``build_id``, ``built_at`` (ISO 8601), ``source_mode``, ``code_version``, ``python``, ``stages``
-            (seconds by name), ``published_path``, ``previous_build_id``, and ``refused`` (why) where it was refused.
+            (seconds by name), ``previous_build_id``, and ``refused`` (why) where it was refused; the rest is not shown.
         target: path of the page; the JSON file has the same name with the ending ``.json``.
     """
     content = report_content(database, results, build)

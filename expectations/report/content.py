@@ -21,6 +21,9 @@ PUBLISHED = "published"
 PUBLISHED_WITH_WARNINGS = "published with warnings"
 NOT_PUBLISHED = "not published"
 
+_BUILD = ("build_id", "built_at", "source_mode", "code_version", "python", "stages", "previous_build_id", "refused")
+"""What is told of the build. Paths are left out: they are the machine's, and the report is published."""
+
 _STATUS_ORDER = (Status.FAILED, Status.ERRORED, Status.NO_ROWS, Status.PASSED)
 _CHECKERS = {
     Checker.GATE: "Ingestion gates: shape, size, rows and movement of what the publishers sent",
@@ -43,7 +46,7 @@ def report_content(database: Path, results: Sequence[CheckResult], build: Mappin
         lines = _lines(opened)
     return {
         "verdict": _verdict(results, build),
-        "build": {key: _plain(value) for key, value in build.items()},
+        "build": {key: _plain(build.get(key)) for key in _BUILD},
         "findings": [_check(result) for result in _ordered(results) if result.status is not Status.PASSED],
         "rules": [_check(result) for result in results if result.checker is Checker.EXPECTATION],
         "other_checks": [_other(results, checker, title) for checker, title in _CHECKERS.items()],
@@ -71,7 +74,7 @@ def _verdict(results: Sequence[CheckResult], build: Mapping[str, object]) -> Row
         )
     else:
         word = PUBLISHED
-        why = f"All {counts['total']:,} checks passed."
+        why = f"All {counts['total']:,} checks passed." if counts["total"] > 1 else "The only check passed."
     return {"word": word, "sentence": why, "refused": refused, "counts": counts}
 
 

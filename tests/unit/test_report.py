@@ -27,7 +27,7 @@ BUILD: dict[str, object] = {
     "code_version": "0123456789ab",
     "python": "3.11.7",
     "stages": {"ingest": 1.25, "build": 2.5},
-    "published_path": "data/recorded/published/current",
+    "published_path": "/somebody/elses/folder/published/current",
     "previous_build_id": None,
 }
 PASSED = CheckResult(
@@ -91,7 +91,7 @@ def _report(database: Path, folder: Path, *results: CheckResult, **build: object
 @pytest.mark.parametrize(
     ("results", "word", "sentence"),
     [
-        ((PASSED,), "published", "All 1 checks passed."),
+        ((PASSED,), "published", "The only check passed."),
         ((PASSED, WARNED), "published with warnings", "1 warning must be read with the figures."),
         ((PASSED, WARNED, FAILED), "not published", "1 blocking check did not pass."),
         ((CRASHED, EMPTY), "not published", "2 blocking checks did not pass."),
@@ -282,6 +282,11 @@ def test_colours_have_contrast(database: Path, tmp_path: Path) -> None:
         for ground in ("#ffffff", colours["wash"], "#fff8ec", "#fdf3f3", "#f1f8f3"):
             lighter, darker = sorted((luminance(colours[name]), luminance(ground)), reverse=True)
             assert (lighter + 0.05) / (darker + 0.05) >= 4.5, f"--{name} on {ground}"
+
+
+def test_no_path_of_the_machine_is_published(database: Path, tmp_path: Path) -> None:
+    _, document, text = _report(database, tmp_path, PASSED)
+    assert "somebody" not in text + json.dumps(document)
 
 
 def test_the_database_is_closed_and_the_report_repeats(database: Path, tmp_path: Path) -> None:
