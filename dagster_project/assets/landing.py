@@ -82,7 +82,6 @@ def _gates(outcome: Ingested) -> dg.AssetCheckResult:
         for dataset in datasets().values()
     ],
     can_subset=True,
-    pool="duckdb_writer",
 )
 def landing(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[dg.MaterializeResult[None]]:
     """Ask the publishers, archive what is new, land what passes its gates.

@@ -22,7 +22,6 @@ def _published_keys() -> list[dg.AssetKey]:
     group_name="publication",
     kinds={"duckdb", "parquet"},
     description="What readers see: one database file, Parquet and CSV, reports, manifest. Replaced in one step.",
-    pool="duckdb_writer",
 )
 def publication(context: dg.AssetExecutionContext, workspace: Workspace) -> dg.MaterializeResult[None]:
     """Put the audited build in place."""

@@ -37,7 +37,7 @@ def asset_key(unique_id: str) -> dg.AssetKey:
     return spec.key
 
 
-@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, name="warehouse", pool="duckdb_writer")
+@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
     """Build seeds, models and tests into the private database of this run.
 

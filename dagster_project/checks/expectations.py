@@ -44,7 +44,7 @@ def _specs() -> list[dg.AssetCheckSpec]:
     ]
 
 
-@dg.multi_asset_check(name="audit", specs=_specs(), can_subset=True, pool="duckdb_writer")
+@dg.multi_asset_check(name="audit", specs=_specs(), can_subset=True)
 def audit(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Iterator[dg.AssetCheckResult]:
     """Run every suite on the finished build, keep the results, write the report.
 
