@@ -59,7 +59,8 @@ def _built(settings: Settings, run_id: str = "abcdef0123", state: str = "audited
         ):
             connection.execute(f"create schema {schema}")
             connection.execute(
-                f"create table {schema}.loe_{number}_indicators as select 'L' as indicator_id, 'computed' as computation_status"
+                f"create table {schema}.loe_{number}_indicators as "
+                "select 'L' as indicator_id, 'computed' as computation_status"
             )
     build.note(state=state, code_version="c0de")
     build.write_results("expectations", [_result()])

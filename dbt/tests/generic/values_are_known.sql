@@ -6,9 +6,7 @@ select
     {{ column }} as unknown_value,
     count(*) as row_count
 from {{ model }}
-where {{ column }} not in (
-    {%- for value in values %}'{{ value }}'{% if not loop.last %}, {% endif %}{% endfor -%}
-)
+where {{ column }} not in ('{{ values | join("', '") }}')
 group by {{ column }}
 {%- if not loop.last %}
 
