@@ -1,0 +1,53 @@
+{#- Worked examples of the macros that every engine must answer alike: (what it shows, expression, answer as text). -#}
+{%- set examples = [
+    ('to_int reads a whole number', to_int("' -12 '"), '-12'),
+    ('to_int does not round', to_int("'12.5'"), none),
+    ('to_int does not read separators', to_int("'1,234'"), none),
+    ('without_separators takes them out', to_int(without_separators("'40,000'")), '40000'),
+    ('to_decimal reads a number', to_decimal("'11.66'"), '11.660000'),
+    ('to_decimal leaves text out', to_decimal("'n/a'"), none),
+    ('to_date reads the day of a moment', to_date("'2015-06-25 15:59:29'"), '2015-06-25'),
+    ('to_date leaves text out', to_date("'June 2015'"), none),
+    ('value_status: a zero is reported', value_status("'0'", to_int("'0'")), 'reported'),
+    ('value_status: a dash is not applicable', value_status("'-'", to_int("'-'")), 'not_applicable'),
+    ('value_status: a blank is missing', value_status("' '", to_int("' '")), 'missing'),
+    ('value_status: a star is unparsed', value_status("'*'", to_int("'*'")), 'unparsed'),
+    ('month_number reads a name', month_number("'December'"), '12'),
+    ('a fiscal year ends in September', us_fiscal_year("date '2022-09-30'"), '2022'),
+    ('the next one begins in October', us_fiscal_year("date '2022-10-01'"), '2023'),
+    ('October lies in the calendar year before', fiscal_month_start('2023', '10'), '2022-10-01'),
+    ('January lies in the same', fiscal_month_start('2023', '1'), '2023-01-01'),
+    ('a fiscal period starts in October', fiscal_period_start('2023'), '2022-10-01'),
+    ('a fiscal period ends in September', fiscal_period_end('2023'), '2023-09-30'),
+    ('month_end knows leap years', month_end("date '2024-02-01'"), '2024-02-29'),
+    ('month_label pads the month', month_label("date '2024-02-01'"), '2024-02'),
+    ('surrogate_key tells null from empty', surrogate_key(["'a'", 'null', "''"]), '6ee33b6e3a5175852c33396c72a0d02e'),
+    ('percentage of nothing is nothing', percentage('1', '0'), none),
+    ('ratio is not whole-number division', ratio('7', '2'), '3.500000'),
+    ('flag_list joins what holds', flag_list({'provisional': '1 = 1', 'mixed_units': '1 = 2', 'upper_bound': '1 = 1'}),
+        'provisional,upper_bound'),
+    ('flag_list of nothing is null', flag_list({'provisional': '1 = 2'}), none),
+    ('warning_text reads whole flags only', warning_text("'not_provisional'"), none),
+    ('warning_text prints the sentence', warning_text("'provisional'"),
+        'Provisional: the publisher will replace this figure.'),
+] -%}
+with answers as (
+
+    {%- for example, expression, expected in examples %}
+    select
+        '{{ example }}' as example,
+        cast({{ expression }} as {{ dbt.type_string() }}) as answer,
+        {% if expected is none %}null{% else %}'{{ expected }}'{% endif %} as expected
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+)
+
+select
+    example,
+    answer,
+    expected
+from answers
+where answer is distinct from expected

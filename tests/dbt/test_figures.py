@@ -1,0 +1,127 @@
+"""Figures that publishers printed must come out of the models to the unit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.dbt.conftest import Project
+
+
+@pytest.mark.parametrize(
+    ("fiscal_year", "encounters"),
+    [(2020, 458_088), (2021, 1_734_686), (2022, 2_378_944), (2023, 2_475_669), (2024, 2_135_005)],
+)
+def test_southwest_encounters_of_closed_years(warehouse: Project, fiscal_year: int, encounters: int) -> None:
+    for table in ("southwest_encounters", "encounters"):
+        total = f"select sum(encounters) from loe_6_border_management.{table} where fiscal_year = {fiscal_year}"
+        assert warehouse.scalar(total) == encounters
+
+
+def test_fiscal_year_comes_from_the_newest_file_that_carries_it(warehouse: Project) -> None:
+    vintages = dict(
+        warehouse.query("select distinct fiscal_year, vintage_id from loe_6_border_management.southwest_encounters")
+    )
+    assert vintages[2020] == vintages[2021] != vintages[2022] == vintages[2023] == vintages[2025]
+
+
+def test_year_in_progress_has_only_published_months(warehouse: Project) -> None:
+    months = "select count(distinct month_start), bool_and(is_partial_year), max(month_start)"
+    found = warehouse.query(f"{months} from loe_6_border_management.southwest_encounters where fiscal_year = 2025")
+    assert [(count, partial, str(last)) for count, partial, last in found] == [(8, True, "2025-05-01")]
+
+
+@pytest.mark.parametrize(("year", "applications"), [(2021, 131_418), (2022, 118_735)])
+def test_asylum_applications_in_mexico(warehouse: Project, year: int, applications: int) -> None:
+    total = f"""
+        select sum(applications) from loe_2_international_protection.asylum_applications
+        where asylum_area = 'MEX' and origin_scope = 'all_origins' and is_new_claim and year = {year}
+    """
+    assert warehouse.scalar(total) == applications
+    observed = f"""
+        select observation_value, unit_of_measure from core.fct_observations
+        where indicator_id = 'L2.1' and reference_area = 'MEX' and counterpart_area is null and time_period = '{year}'
+    """
+    assert warehouse.query(observed) == [(applications, "persons")]
+
+
+def test_refugee_arrivals(warehouse: Project) -> None:
+    totals = "select region_area, arrivals from loe_8_lawful_pathways.refugee_allocation where fiscal_year = "
+    assert dict(warehouse.query(totals + "2022"))["PRM_ALL"] == 25_465
+    assert dict(warehouse.query(totals + "2023"))["PRM_LAC"] == 6_312
+    by_nationality = "select sum(arrivals) from loe_8_lawful_pathways.refugee_arrivals where fiscal_year = 2022"
+    assert warehouse.scalar(by_nationality) == 25_465
+
+
+@pytest.mark.parametrize(
+    ("fiscal_year", "low", "high"), [(2022, "16.6", "16.6"), (2023, "42.1", "42.1"), (2024, "72.5", "50.7")]
+)
+def test_fill_rate_against_both_bounds(warehouse: Project, fiscal_year: int, low: str, high: str) -> None:
+    rates = f"""
+        select round(fill_rate_of_low_bound, 1), round(fill_rate_of_high_bound, 1)
+        from loe_8_lawful_pathways.refugee_allocation where region_area = 'PRM_LAC' and fiscal_year = {fiscal_year}
+    """
+    assert warehouse.query(rates) == [(Decimal(low), Decimal(high))]
+
+
+@pytest.mark.parametrize(("fiscal_year", "positions"), [(2014, 116_688), (2015, 139_832), (2016, 165_741)])
+def test_h2a_positions_certified(warehouse: Project, fiscal_year: int, positions: int) -> None:
+    for level in ("country", "state"):
+        total = f"""
+            select sum(workers_certified) from loe_4_labor_programs.h2a_certified_workers
+            where area_level = '{level}' and fiscal_year = {fiscal_year}
+        """
+        assert warehouse.scalar(total) == positions
+
+
+def test_months_after_the_report_are_null(warehouse: Project) -> None:
+    months = """
+        select count(arrivals), count(*) from loe_8_lawful_pathways.refugee_arrivals
+        where fiscal_year = 2025 and month_start {} date '2025-01-01'
+    """
+    before, rows_before = warehouse.query(months.format("<"))[0]
+    after, rows_after = warehouse.query(months.format(">="))[0]
+    assert before == rows_before > 0
+    assert after == 0 < rows_after
+
+
+def test_repeated_stock_of_displaced_people_is_marked(warehouse: Project) -> None:
+    stocks = """
+        select year, internally_displaced, last_profiled_year, flags
+        from loe_3_in_country_protection.internally_displaced
+        where area_code = 'HND' and year between 2019 and 2025 order by year
+    """
+    stale = [(year, 247_090, 2019, "carried_forward") for year in range(2020, 2025)]
+    assert warehouse.query(stocks) == [(2019, 247_090, 2019, None), *stale, (2025, 423_845, 2025, None)]
+
+
+def test_computed_indicators_are_those_with_values(warehouse: Project) -> None:
+    declared = {
+        row[0]
+        for row in warehouse.query("select indicator_id from core.dim_indicator where computation_status = 'computed'")
+    }
+    found = {row[0] for row in warehouse.query("select distinct indicator_id from scorecard.fct_indicator_values")}
+    assert declared == found
+    assert warehouse.scalar("select count(*) from core.dim_indicator") == 57
+
+
+def test_fiscal_years_of_the_calendar(warehouse: Project) -> None:
+    periods = "select time_period, us_fiscal_year from core.dim_period where time_period in ('2022-09', '2022-10')"
+    assert dict(warehouse.query(periods)) == {"2022-09": 2022, "2022-10": 2023}
+    year = "select period_start, period_end from core.dim_period where time_period = 'FY2023'"
+    assert [tuple(map(str, row)) for row in warehouse.query(year)] == [("2022-10-01", "2023-09-30")]
+
+
+def test_record_of_an_observation_can_be_listed(warehouse: Project) -> None:
+    traced = """
+        select observation.observation_value, sum(record.encounters), count(*) > 1, min(record.source_file) is not null
+        from core.fct_observations as observation
+        inner join intermediate.int_encounters__records as record using (observation_key)
+        where observation.counterpart_area = 'HND' and observation.time_period = '2022-03'
+        group by observation.observation_value
+    """
+    [(value, records, several, has_file)] = warehouse.query(traced)
+    assert value == records > 0
+    assert several
+    assert has_file
