@@ -45,6 +45,8 @@ def test_spoiled_files_stop_the_build_and_the_cause_is_named(parsed: Path, landi
             connection.execute(f"copy ({select}) to '{newest}' (format parquet)")
     project = Project(parsed, copy)
     staging = [f"stg_{dataset.replace('/', '__')}" for dataset in SPOILED]
+    selected = ["resource_type:seed", *staging, "int_encounters__records"]
+    done = project.call("build", "--select", *selected, *WITHOUT_EXAMPLES)
     assert done.returncode == 1
     assert project.failing_rows(f"{staging[0]}__citizenship_is_mapped") == [("ATLANTIS", "cbp", 1)]
     assert project.results["int_encounters__records"]["status"] == "skipped"
