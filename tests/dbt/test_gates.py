@@ -48,13 +48,13 @@ def test_spoiled_files_stop_the_build_and_the_cause_is_named(parsed: Path, landi
     selected = ["resource_type:seed", *staging, "int_encounters__records"]
     done = project.call("build", "--select", *selected, *WITHOUT_EXAMPLES)
     assert done.returncode == 1
-    assert project.failing_rows(f"{staging[0]}__citizenship_is_mapped") == [("ATLANTIS", "cbp", 1)]
+    assert project.failing_rows(f"{staging[0]}__labels_are_mapped") == [("ATLANTIS", "citizenship", "cbp", 1)]
     assert project.results["int_encounters__records"]["status"] == "skipped"
     [total] = project.failing_rows(f"{staging[1]}__regions_make_the_grand_total")
     assert total[1:] == (2022, 25465, 25466)
     assert [row[0] for row in project.failing_rows(f"{staging[1]}__country_is_mapped")] == ["Burma (Myanmar)"]
-    assert project.failing_rows(f"{staging[2]}__application_type_is_known") == [("QQ", 1)]
-    assert len(project.failing_rows(f"{staging[2]}__one_row_per_key")) == 1
+    assert project.failing_rows(f"{staging[2]}__codes_are_known") == [("QQ", "application_type", 1)]
+    assert len(project.failing_rows(f"{staging[2]}__keys_are_whole")) == 1
     assert len(project.failing_rows(f"{staging[3]}__nothing_unparsed")) == 1
 
 
@@ -79,7 +79,7 @@ def test_tests_of_the_marts_bite(warehouse: Project, tmp_path: Path) -> None:
             "dim_country__one_row_per_key"
         ),
         "update intermediate.int_encounters__records set demographic_code = null where fiscal_year = 2020": (
-            "int_encounters__records__nothing_empty"
+            "int_encounters__records__keys_are_whole"
         ),
         "update intermediate.int_labor__h2a_by_state set workers_certified = 1 where worksite_state_code = 'TX'": (
             "int_labor__h2a_by_state__states_make_the_country"
