@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -95,22 +96,32 @@ def _invoke(
     )
 
 
+def _project_hash() -> str:
+    """Hash of every file of the dbt project."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in PROJECT_DIR.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(PROJECT_DIR).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def manifest_is_current() -> bool:
+    """Whether there is a manifest that fits the dbt project as it is now."""
+    key = _target_dir() / "manifest.sha256"
+    return (_target_dir() / "manifest.json").exists() and key.exists() and key.read_text() == _project_hash()
+
+
 def ensure_manifest() -> Path:
-    """Return the path of a manifest that fits the dbt folder, parsing it only when a file changed.
+    """Return the path of a manifest that fits the dbt project, parsing it only when a file changed.
 
     Raises:
         DbtError: the project does not parse; the message is dbt's.
     """
-    digest = hashlib.sha256()
-    for path in sorted(path for path in PROJECT_DIR.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(PROJECT_DIR).as_posix().encode() + path.read_bytes())
-    manifest, key = _target_dir() / "manifest.json", _target_dir() / "manifest.sha256"
-    if manifest.exists() and key.exists() and key.read_text() == digest.hexdigest():
-        return manifest
-    result = _invoke(["parse"], settings())
-    if not result.success:
-        raise DbtError(f"dbt cannot parse the project: {result.exception}")
-    key.write_text(digest.hexdigest())
+    manifest = _target_dir() / "manifest.json"
+    if not manifest_is_current():
+        result = _invoke(["parse"], settings())
+        if not result.success:
+            raise DbtError(f"dbt cannot parse the project: {result.exception}")
+        (_target_dir() / "manifest.sha256").write_text(_project_hash())
     return manifest
 
 
@@ -232,3 +243,9 @@ def _sample(sql: str | None, cursor: Any) -> str:
     names = [column[0] for column in cursor.description]
     rows = [", ".join(f"{name}={value}" for name, value in zip(names, row, strict=True)) for row in cursor.fetchall()]
     return " | ".join(rows)
+
+
+if __name__ == "__main__":
+    # A failure to parse is told by whoever needs the manifest next, with dbt's message.
+    with contextlib.suppress(DbtError):
+        ensure_manifest()

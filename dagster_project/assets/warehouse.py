@@ -1,23 +1,29 @@
 """The dbt models and tests as assets and checks, built by dbt in this process."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
+from dagster_project.checks.results import as_check_result
 from dagster_project.dbt_runner import NodeResult, dbt_build, ensure_manifest
 from dagster_project.refusal import refuse
 from dagster_project.resources import Workspace
 from ingestion.code_version import code_version
-from ingestion.results import Severity, Status
+from ingestion.results import CheckResult
 
 MANIFEST: dict[str, Any] = json.loads(ensure_manifest().read_text())
 
 
 class Translator(DagsterDbtTranslator):
-    """Gives each model the group of its database schema; keys of sources stay ``[publisher, dataset]``."""
+    """Gives each model the group of its database schema; keys of sources stay ``[publisher, dataset]``.
+
+    Each model has one check, ``dbt_tests``, with its tests as a table: a check per test would cost Dagster more time
+    to write down than dbt takes to run them.
+    """
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """Return the schema: staging, intermediate, core, scorecard, quality, reference or a line of effort."""
@@ -27,6 +33,17 @@ class Translator(DagsterDbtTranslator):
         """Return dbt's description; the SQL is in the repository and would bloat the asset graph."""
         return str(dbt_resource_props["description"])
 
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetCheckSpec | None:
+        """Return the model's one check for a test that is attached to it."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        return dg.AssetCheckSpec(
+            "dbt_tests", asset=asset_spec.key, blocking=True, description="Keys, codes, references, worked examples."
+        )
+
 
 TRANSLATOR = Translator()
 
@@ -35,6 +52,14 @@ def asset_key(unique_id: str) -> dg.AssetKey:
     """Return the asset key of a dbt node."""
     spec: dg.AssetSpec = TRANSLATOR.get_asset_spec(MANIFEST, unique_id, None)
     return spec.key
+
+
+TABLES: dict[dg.AssetKey, str] = {
+    asset_key(unique_id): f"{node['schema']}.{node['name']}"
+    for unique_id, node in MANIFEST["nodes"].items()
+    if node["resource_type"] in {"model", "seed"}
+}
+"""Asset key → ``schema.table`` of every model and seed."""
 
 
 @dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, name="warehouse")
@@ -50,31 +75,24 @@ def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     build.write_results("dbt", [outcome.check for outcome in outcomes if outcome.check])
     broken = [outcome for outcome in outcomes if outcome.broken]
     build.note(state="failed" if broken else "built")
-    by_id = {outcome.unique_id: outcome for outcome in outcomes}
-    yield from _check_results(context, by_id)
+    yield from _check_results(context, outcomes)
     if broken:
         raise refuse(build, workspace.settings, _explain(broken))
-    for unique_id in by_id:
-        if unique_id.split(".")[0] in {"model", "seed"} and asset_key(unique_id) in context.selected_asset_keys:
-            yield dg.MaterializeResult(asset_key=asset_key(unique_id))
+    for outcome in outcomes:  # in the order in which dbt built them: Dagster wants parents first
+        key = asset_key(outcome.unique_id) if outcome.unique_id.startswith(("model.", "seed.")) else None
+        if key in context.selected_asset_keys:
+            yield dg.MaterializeResult(asset_key=key)
 
 
-def _check_results(
-    context: dg.AssetExecutionContext, outcomes: Mapping[str, NodeResult]
-) -> Iterator[dg.AssetCheckEvaluation | dg.AssetCheckResult]:
-    """One Dagster check result for each dbt test that Dagster knows and that was selected."""
-    for spec in context.assets_def.check_specs:
-        outcome = outcomes.get(str(spec.metadata["dagster_dbt/unique_id"]))
-        if outcome is None or outcome.check is None or spec.key not in context.selected_asset_check_keys:
-            continue
-        warn = outcome.check.severity is Severity.WARNING
-        yield dg.AssetCheckResult(
-            asset_key=spec.asset_key,
-            check_name=spec.name,
-            passed=outcome.check.status is Status.PASSED,
-            severity=dg.AssetCheckSeverity.WARN if warn else dg.AssetCheckSeverity.ERROR,
-            metadata={"failing rows": outcome.check.failing_count or 0, "sample": outcome.check.sample},
-        )
+def _check_results(context: dg.AssetExecutionContext, outcomes: list[NodeResult]) -> Iterator[dg.AssetCheckResult]:
+    """One Dagster result for each model: its dbt tests and unit tests as a table."""
+    by_table: dict[str, list[CheckResult]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.check:
+            by_table[outcome.check.table_name].append(outcome.check)
+    for key in context.selected_asset_check_keys:
+        if checks := by_table[TABLES[key.asset_key]]:
+            yield as_check_result(key, checks)
 
 
 def _explain(broken: list[NodeResult]) -> str:
