@@ -1,0 +1,35 @@
+"""The generated pages are what the contracts and the settings say, and the README's words are true."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ingestion.docs import pages
+from ingestion.settings import PROJECT_ROOT
+
+
+@pytest.mark.parametrize("path", sorted(pages()), ids=lambda path: path.name)
+def test_generated_pages_are_up_to_date(path: object) -> None:
+    assert path.read_text() == pages()[path], "run make docs"  # type: ignore[attr-defined,index]
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
+def test_links_to_files_exist(page: str) -> None:
+    text = (PROJECT_ROOT / page).read_text()
+    targets = [target for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text) if "://" not in target]
+    assert [target for target in targets if not (PROJECT_ROOT / target).exists()] == []
+
+
+def test_the_readme_starts_with_what_it_is_a_picture_and_the_two_commands() -> None:
+    head = (PROJECT_ROOT / "README.md").read_text()[:1500]
+    assert head.index("open data warehouse") < head.index("![") < head.index("make run") < head.index("make test")
+
+
+def test_every_make_target_named_in_the_pages_exists() -> None:
+    targets = set(re.findall(r"^(\w+):.*##", (PROJECT_ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set()
+    for page in [*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").rglob("*.md")]:
+        named |= set(re.findall(r"`make (\w+)", page.read_text()))
+    assert named <= targets
