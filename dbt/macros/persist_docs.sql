@@ -1,0 +1,23 @@
+{#-
+    Comments of a relation and of its columns in one statement. dbt's own macro asks the database for the columns
+    twice and sends two statements: a tenth of the time of a build. Contracts and a test hold the columns to the
+    described ones, so nothing needs to be asked.
+-#}
+{% macro duckdb__persist_docs(relation, model, for_relation, for_columns) -%}
+    {%- set comments = [] -%}
+    {%- if for_relation and config.persist_relation_docs() and model.description -%}
+        {%- do comments.append(
+            'comment on ' ~ relation.type ~ ' ' ~ relation ~ ' is ' ~ duckdb_escape_comment(model.description)
+        ) -%}
+    {%- endif -%}
+    {%- if for_columns and config.persist_column_docs() -%}
+        {%- for name, column in model.columns.items() if column.description -%}
+            {%- do comments.append(
+                'comment on column ' ~ relation ~ '.' ~ name ~ ' is ' ~ duckdb_escape_comment(column.description)
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if comments -%}
+        {%- call statement('comments') -%}{{ comments | join(';\n') }}{%- endcall -%}
+    {%- endif -%}
+{%- endmacro %}
