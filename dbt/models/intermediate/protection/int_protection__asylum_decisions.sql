@@ -15,7 +15,7 @@ labels as (
 
 ),
 
-summed as (
+conformed as (
 
     select
         figures.year,
@@ -24,11 +24,11 @@ summed as (
         case when figures.origin_unhcr_code is null then 'all_origins' else 'one_origin' end as origin_scope,
         levels.stage,
         units.label as counted_in,
-        cast(sum(figures.recognized) as {{ dbt.type_bigint() }}) as recognized,
-        cast(sum(figures.complementary) as {{ dbt.type_bigint() }}) as complementary,
-        cast(sum(figures.rejected) as {{ dbt.type_bigint() }}) as rejected,
-        cast(sum(figures.otherwise_closed) as {{ dbt.type_bigint() }}) as otherwise_closed,
-        max(figures.retrieved_at) as retrieved_at,
+        figures.recognized,
+        figures.complementary,
+        figures.rejected,
+        figures.otherwise_closed,
+        figures.retrieved_at,
         figures.dataset_id,
         figures.vintage_id
     from figures
@@ -38,9 +38,27 @@ summed as (
         on figures.decision_level = levels.code and levels.kind = 'dec_level'
     left join {{ ref('unhcr_codes') }} as units
         on figures.unit_code = units.code and units.kind = 'unit'
-    group by
-        figures.year, asylum_labels.area_code, origin_labels.area_code, figures.origin_unhcr_code is null,
-        levels.stage, units.label, figures.dataset_id, figures.vintage_id
+
+),
+
+summed as (
+
+    select
+        year,
+        asylum_area,
+        origin_area,
+        origin_scope,
+        stage,
+        counted_in,
+        cast(sum(recognized) as {{ dbt.type_bigint() }}) as recognized,
+        cast(sum(complementary) as {{ dbt.type_bigint() }}) as complementary,
+        cast(sum(rejected) as {{ dbt.type_bigint() }}) as rejected,
+        cast(sum(otherwise_closed) as {{ dbt.type_bigint() }}) as otherwise_closed,
+        max(retrieved_at) as retrieved_at,
+        dataset_id,
+        vintage_id
+    from conformed
+    group by year, asylum_area, origin_area, origin_scope, stage, counted_in, dataset_id, vintage_id
 
 ),
 

@@ -2,7 +2,7 @@
 with digits as (
 
     select digit
-    from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as list (digit)
+    from (values (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) as ten (digit)
 
 ),
 
