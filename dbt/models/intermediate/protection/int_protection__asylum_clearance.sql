@@ -132,10 +132,9 @@ select
     pending.asylum_seekers as asylum_seekers_pending,
     {{ ratio('one_unit.substantive_decisions', 'one_unit.applications') }} as clearance_ratio,
     {{ ratio('one_unit.otherwise_closed', 'one_unit.applications') }} as closed_per_application,
-    case
-        when one_unit.counted_in = 'persons'
-            then {{ ratio('pending.asylum_seekers', 'one_unit.substantive_decisions') }}
-    end as years_of_work,
+    {{ ratio(
+        "case when one_unit.counted_in = 'persons' then pending.asylum_seekers end", 'one_unit.substantive_decisions'
+    ) }} as years_of_work,
     {{ flag_list({
         'provisional': 'one_unit.is_provisional',
         'usa_half_year_2024': "one_unit.asylum_area = 'USA' and one_unit.year = 2024",

@@ -13,7 +13,7 @@ with_previous as (
     select
         observed.*,
         lag(time_period) over series as previous_time_period,
-        lag(observation_value) over series as previous_value
+        cast(lag(observation_value) over series as {{ dbt.type_numeric() }}) as previous_value
     from observed
     window series as (
         partition by
