@@ -15,7 +15,7 @@ def prepare_home(settings: Settings) -> Path:
     """
     home = settings.data_dir.resolve() / "dagster"
     home.mkdir(parents=True, exist_ok=True)
-    wanted = (PROJECT_ROOT / "dagster_project" / "dagster.yaml").read_text()
+    wanted = (PROJECT_ROOT / "dagster_project" / "dagster.yaml").read_text().replace("{home}", str(home))
     target = home / "dagster.yaml"
     if not target.exists() or target.read_text() != wanted:
         target.write_text(wanted)
