@@ -15,6 +15,9 @@ from rich.table import Table
 
 from ingestion.progress import LOGGER_NAME
 
+STAGES = ("ingest", "build", "audit", "report", "publish")
+"""Stages of a run, in order."""
+
 _PIPE_WIDTH = 160
 """Columns when nobody is watching: a log or a pipe has no width, and 80 would break every table."""
 
@@ -171,8 +174,11 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
         f"[bold]Audit[/]  {verdict}: {checks['passed']} checks passed, {checks['warned']} warned, "
         f"{checks['failed']} failed, {checks['errored']} crashed, {checks['no_rows']} saw no rows"
     )
-    stages = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in manifest["stages"].items())
-    OUT.print(f"[bold]Time[/]   {stages}\n")
+    for finding in manifest["findings"]:
+        crashed = "" if finding["status"] == "failed" else f" ({finding['status']})"
+        OUT.out(f"       {finding['severity']}{crashed}: {finding['statement']} [{finding['rule_id']}]")
+    timed = [(name, manifest["stages"][name]) for name in STAGES if name in manifest["stages"]]
+    OUT.print(f"[bold]Time[/]   {', '.join(f'{name} {seconds:.1f} s' for name, seconds in timed)}\n")
     for name, path in {
         "database": published / "lines_of_effort.duckdb",
         "tables": published / "current" / "parquet",

@@ -20,8 +20,8 @@ def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Se
     """Write ``manifest.json`` into ``folder`` and return it.
 
     Keys: ``build_id``, ``started_at``, ``source_mode``, ``code_version``, ``lock_sha256``, ``fingerprint``,
-    ``vintages``, ``tables`` (rows and content hash), ``checks`` (counts), ``files`` (sha256 and bytes),
-    ``summary`` (what the console prints), ``stages`` (seconds).
+    ``vintages``, ``tables`` (rows and content hash), ``checks`` (counts), ``findings`` (what did not pass),
+    ``files`` (sha256 and bytes), ``lines`` (what the console prints of each line of effort), ``stages`` (seconds).
     """
     state = build.state
     results = build.results()
@@ -37,6 +37,14 @@ def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Se
             f"{table.schema}.{table.name}": {"rows": table.rows, "content_hash": table.content_hash} for table in tables
         },
         "checks": count_checks(results),
+        "findings": [
+            {
+                key: result.as_row()[key]
+                for key in ("rule_id", "table_name", "severity", "status", "statement", "sample")
+            }
+            for result in results
+            if result.status is not Status.PASSED
+        ],
         "files": {
             path.relative_to(folder).as_posix(): {"sha256": _sha256(path), "bytes": path.stat().st_size}
             for path in sorted(folder.rglob("*"))
