@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -90,19 +93,27 @@ def test_plan_writes_nothing_in_an_empty_place(tmp_path_factory: pytest.TempPath
     assert [path for path in place.data_dir.rglob("*") if path.is_file()] == []
 
 
-def test_dagster_validates_the_workspace_file(first_run: FirstRun) -> None:
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
-
-    dagster = Path(sys.executable).with_name("dagster")
-    result = subprocess.run(
-        [dagster, "definitions", "validate", "-w", "workspace.yaml"],
+def _dagster(place: Workplace, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Dagster's own command line, in the home of that workplace."""
+    return subprocess.run(
+        [str(Path(sys.executable).with_name("dagster")), *arguments],
         cwd=PROJECT_ROOT,
-        env=first_run.workplace.environment,
+        env=place.environment | {"DAGSTER_HOME": str(place.data_dir / "dagster")},
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=240,
     )
+
+
+def test_dagster_validates_the_workspace_file(first_run: FirstRun) -> None:
+    result = _dagster(first_run.workplace, "definitions", "validate", "-w", "workspace.yaml")
     assert result.returncode == 0, result.stderr
+
+
+def test_dagster_runs_the_same_job_without_the_command_line(workplace: Workplace) -> None:
+    before = (workplace.published / "current").resolve().name
+    result = _dagster(workplace, "job", "execute", "-m", "dagster_project.definitions", "-j", "publish_warehouse")
+    assert result.returncode == 0, result.stderr[-2000:]
+    assert (workplace.published / "current").resolve().name > before
+    assert not workplace.network_log.exists()
