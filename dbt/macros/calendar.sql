@@ -22,7 +22,7 @@
     cast({{ dbt.last_day(date_expression, 'month') }} as date)
 {%- endmacro %}
 
-{#- Names of periods: '2021', '2021-12-31', 'FY2021', '2021-10'. They are the keys of dim_period. -#}
+{#- Names of periods: '2021', '2021-12-31', 'FY2021', 'PLAN2021', '2021-10'. They are the keys of dim_period. -#}
 {% macro year_label(year) -%}
     cast({{ year }} as {{ dbt.type_string() }})
 {%- endmacro %}
@@ -33,6 +33,11 @@
 
 {% macro fiscal_year_label(fiscal_year) -%}
     'FY' || cast({{ fiscal_year }} as {{ dbt.type_string() }})
+{%- endmacro %}
+
+{#- Year of a humanitarian plan: its own days may be fewer or more. -#}
+{% macro plan_year_label(plan_year) -%}
+    'PLAN' || cast({{ plan_year }} as {{ dbt.type_string() }})
 {%- endmacro %}
 
 {% macro month_label(date_expression) -%}

@@ -18,6 +18,8 @@
         'ceiling_not_by_region': 'The ceiling of this year was set by admission category, not by region.',
         'ceiling_superseded': 'The printed ceiling was superseded during the year.',
         'rounded_parts': 'Added from rounded parts: small counts are rounded to multiples of five by the publisher.',
+        'requirement_not_by_country': 'The requirement of the regional plan is not given by country: there is no coverage.',
+        'outside_plans': 'Money outside any plan: it has no requirement, so there is no coverage, and it may be negative.',
         'unspecified_area': 'Not a single country.',
         'wage_out_of_bounds': 'Some wages lie outside 7 to 40 USD an hour: they are counted, and shown beside the median.',
     }) }}

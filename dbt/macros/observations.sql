@@ -10,7 +10,8 @@
 
 {#-
     One select of observations from `relation`. `columns` gives an SQL expression for each part that differs;
-    `time` is one of calendar_year, year_end, fiscal_year (over a year column) and month (over its first day).
+    `time` is one of calendar_year, year_end, fiscal_year, plan_year (over a year column; a plan's days stand in
+    plan_start and plan_end) and month (over its first day).
     Status (SDMX list): O missing, I carried forward, P provisional or part of a period, A normal.
 -#}
 {% macro observations_from(relation, columns, time, time_column, where='true') -%}
@@ -26,6 +27,10 @@
         'fiscal_year': {
             'label': fiscal_year_label(time_column), 'frequency': 'A', 'basis': 'us_fiscal',
             'start': fiscal_period_start(time_column), 'end': fiscal_period_end(time_column)
+        },
+        'plan_year': {
+            'label': plan_year_label(time_column), 'frequency': 'A', 'basis': 'plan',
+            'start': 'plan_start', 'end': 'plan_end'
         },
         'month': {
             'label': month_label(time_column), 'frequency': 'M', 'basis': 'calendar',

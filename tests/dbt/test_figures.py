@@ -125,3 +125,61 @@ def test_record_of_an_observation_can_be_listed(warehouse: Project) -> None:
     assert value == records > 0
     assert several
     assert has_file
+
+
+@pytest.mark.parametrize(
+    ("country", "year", "plan", "requirement", "funding"),
+    [
+        ("SLV", 2022, "1084", 114_317_607, 33_391_763),
+        ("GTM", 2022, "1085", 153_531_304, 56_937_681),
+        ("GTM", 2021, "1052", 56_291_832, 38_367_049),
+        ("HND", 2021, "1053", 66_138_378, 19_672_475),
+        ("HND", 2021, "1045", 90_089_849, 86_112_279),
+        ("HND", 2023, "1144", 280_360_869, 47_824_769),
+        ("HND", 2025, "1270", 138_491_372, 14_692_873),
+    ],
+)
+def test_humanitarian_appeals(
+    warehouse: Project, country: str, year: int, plan: str, requirement: int, funding: int
+) -> None:
+    found = f"""
+        select requirements_usd, funding_usd, coverage from loe_1_acute_needs.appeal_coverage
+        where location_area = '{country}' and plan_year = {year} and plan_id = '{plan}'
+    """
+    [(required, funded, coverage)] = warehouse.query(found)
+    assert (required, funded) == (requirement, funding)
+    assert coverage == round(Decimal(100 * funding) / requirement, 6), "not the rounded percentage of the file"
+
+
+def test_revision_of_an_appeal_is_shown(warehouse: Project) -> None:
+    funding = """
+        select earlier_funding_usd, funding_usd, earlier_requirements_usd from loe_1_acute_needs.appeal_coverage
+        where plan_id = '1270'
+    """
+    assert warehouse.query(funding) == [(15_576_631, 14_692_873, 138_491_372)]
+
+
+def test_money_outside_plans_is_no_coverage(warehouse: Project) -> None:
+    outside = """
+        select funding_usd, requirements_usd, coverage from loe_1_acute_needs.appeal_coverage
+        where location_area = 'SLV' and plan_year = 2010 and row_kind = 'outside_plans'
+    """
+    assert warehouse.query(outside) == [(-3_356_504, None, None)]
+    observed = "select count(*) from core.fct_observations where indicator_id = 'L1.1' and time_period = 'PLAN2026'"
+    assert warehouse.scalar(f"{observed} and reference_area in ('GTM', 'HND', 'SLV')") == 0, "no plans, no coverage"
+
+
+def test_regional_plan_is_read_by_country(warehouse: Project) -> None:
+    rows = """
+        select row_kind, count(*), sum(requirements_usd), max(flags) from loe_1_acute_needs.appeal_coverage
+        where plan_id = '{}' and row_kind like 'regional%' group by row_kind order by row_kind
+    """
+    (share, shares, required, _), (total, one, whole, _) = warehouse.query(rows.format(1219))
+    assert (share, shares, total, one) == ("regional_share", 17, "regional_total", 1)
+    assert required == whole
+    repeated = """
+        select location_area, requirements_usd, coverage, flags from loe_1_acute_needs.appeal_coverage
+        where plan_id = '944' and location_area in ('COL', 'MEX', 'RMRP')
+    """
+    unknown = (None, None, "requirement_not_by_country")
+    assert {tuple(found) for _, *found in warehouse.query(repeated)} == {unknown}, "59,659,922 stands on 13 of 17 rows"

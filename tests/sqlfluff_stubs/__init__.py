@@ -106,6 +106,10 @@ def fiscal_year_label(fiscal_year: str) -> str:
     return _function("fiscal_year_label", fiscal_year)
 
 
+def plan_year_label(plan_year: str) -> str:
+    return _function("plan_year_label", plan_year)
+
+
 def month_label(expression: str) -> str:
     return _function("month_label", expression)
 

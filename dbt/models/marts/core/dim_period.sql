@@ -1,4 +1,4 @@
--- A hundred years of months, calendar years, year ends and U.S. fiscal years, made from two digits each.
+-- A hundred years of months, calendar years, year ends, U.S. fiscal years and plan years, made from two digits each.
 with digits as (
 
     select digit
@@ -78,4 +78,18 @@ select
     cast(null as {{ dbt.type_int() }}) as calendar_year,
     cast(null as {{ dbt.type_int() }}) as calendar_month,
     year as us_fiscal_year
+from years
+
+union all
+
+select
+    {{ plan_year_label('year') }} as time_period,
+    'Plan year ' || {{ year_label('year') }} as period_name,
+    'A' as frequency,
+    'plan' as year_basis,
+    make_date(year, 1, 1) as period_start,
+    make_date(year, 12, 31) as period_end,
+    cast(null as {{ dbt.type_int() }}) as calendar_year,
+    cast(null as {{ dbt.type_int() }}) as calendar_month,
+    cast(null as {{ dbt.type_int() }}) as us_fiscal_year
 from years

@@ -1,0 +1,26 @@
+select
+    'L1.1' as indicator_id,
+    appeals.plan_year,
+    {{ plan_year_label('appeals.plan_year') }} as time_period,
+    appeals.location_area,
+    locations.area_name as location,
+    appeals.row_kind,
+    appeals.plan_id,
+    appeals.plan_code,
+    appeals.plan_name,
+    appeals.plan_type,
+    appeals.plan_class,
+    appeals.plan_start,
+    appeals.plan_end,
+    appeals.requirements_usd,
+    appeals.funding_usd,
+    appeals.coverage,
+    appeals.earlier_requirements_usd,
+    appeals.earlier_funding_usd,
+    appeals.earlier_vintage_id,
+    appeals.flags,
+    {{ warning_text('appeals.flags') }} as warning,
+    appeals.dataset_id,
+    appeals.vintage_id
+from {{ ref('int_funding__appeals') }} as appeals
+left join {{ ref('dim_country') }} as locations on appeals.location_area = locations.area_code

@@ -1,0 +1,165 @@
+"""OCHA Financial Tracking Service: requirements and funding of humanitarian plans, by country, plan and year."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from ingestion.contract import (
+    Cadence,
+    Dataset,
+    Field,
+    Gate,
+    Getter,
+    Kind,
+    Licence,
+    Publisher,
+    RecordedResponse,
+    RecordedVintage,
+    Release,
+    Row,
+)
+from ingestion.errors import FetchError
+from ingestion.formats.csv import read_csv
+from ingestion.sources import _recording
+
+FILE = "fts_requirements_funding_global.csv"
+
+ADDRESS = f"http://file-drop.invalid/{FILE}"
+"""Stands for a file that a person hands over. The name is reserved and never resolves (RFC 2606), and http is refused
+outside recordings before anything is sent: no address of the file for programs was found in the documents of the
+publisher."""
+
+OUTSIDE_PLANS = "Not specified"
+"""Name of the rows of money that is outside any plan."""
+
+REGIONAL_PLAN = "Venezuela Regional Refugee and Migrant Response Plan"
+
+
+def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
+    """Yield the file; live, there is no address to ask, so the error says how to hand the file over.
+
+    Raises:
+        FetchError: always, but for recordings.
+    """
+    try:
+        payload = getter.get(ADDRESS, file=FILE, kind=Kind.CSV)
+    except FetchError as error:
+        if error.rule != "url.scheme":
+            raise
+        raise FetchError(
+            "the file is taken in by hand: its address for programs is not known",
+            dataset_id=dataset.id,
+            file=FILE,
+            rule="fetch.file_drop",
+            remedy=f"download {FILE} from the publisher's page on the Humanitarian Data Exchange, then run "
+            f"lines-of-effort ingest --file {FILE} --vintage LABEL {dataset.id}",
+        ) from error
+    yield Release(label=None, payloads=(payload,))
+
+
+def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
+    """Yield the rows as text. A second line of HXL tags (``#country+code``), which some copies carry, is no row."""
+    for row in read_csv(dataset, file, path):
+        if not (row.values["countryCode"] or "").startswith("#"):
+            yield row
+
+
+REGION = frozenset(
+    (
+        *("BLZ", "BOL", "BRA", "CAN", "CHL", "COL", "CRI", "CUB", "DOM", "ECU"),
+        *("GTM", "HND", "HTI", "MEX", "NIC", "PAN", "PER", "SLV", "USA", "VEN"),
+    )
+)
+
+
+def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
+    """Keep two editions of the file, cut to the countries of the region and the whole of the Venezuela plan."""
+    for month, repository in (
+        (3, "afnanbirahim/humanitarian-funding-gap-dashboard at commit 618a13dc3edca44af3b26af560cd97216f3b8f2f"),
+        (4, "michand071203/UNDatathon at commit 01c1e5e72b2522d2c4ded32c308a1b50aaae3645"),
+    ):
+        original = f"fts/fts_requirements_funding_global__2026-{month:02}.csv"
+        yield RecordedVintage(
+            vintage_date=date(2026, month, 1),
+            date_basis="first day of the month of the copy; the day of the edition is not recorded",
+            responses=(_cut(from_dir, original, repository),),
+        )
+
+
+def _cut(from_dir: Path, original: str, repository: str) -> RecordedResponse:
+    source = from_dir / original
+    with source.open(encoding="utf-8-sig", newline="") as lines:
+        header, *rows = csv.reader(lines, strict=True)
+    country, name = header.index("countryCode"), header.index("name")
+    kept = io.StringIO(newline="")
+    csv.writer(kept, lineterminator="\r\n").writerows(
+        [header, *(row for row in rows if row[country] in REGION or row[name].startswith(REGIONAL_PLAN))]
+    )
+    return RecordedResponse(
+        url=ADDRESS,
+        body=kept.getvalue().encode(),
+        content_type="text/csv",
+        original=original,
+        original_sha256=_recording.sha256(source),
+        cut="countries outside the region, but for all rows of the Venezuela regional plan",
+        note=(
+            "Header, order of rows and every kept cell as in the original, a copy of the publisher's file kept in "
+            f"github.com/{repository}. The address is a stand-in for a file that is handed over."
+        ),
+    )
+
+
+DATASET = Dataset(
+    publisher=Publisher(
+        id="ocha_fts",
+        name="UN OCHA, Financial Tracking Service",
+        homepage="https://fts.unocha.org",
+    ),
+    name="requirements_funding",
+    title="Requirements and funding of humanitarian plans",
+    description=(
+        "Requirements and funding of humanitarian plans by country, plan and plan year, US dollars of the day, as "
+        "reported to OCHA. Rows named 'Not specified' are money outside any plan: they have no requirement, may be "
+        "negative, and are no part of a coverage. A regional plan has one row per country with that country's share; "
+        "in some of them one requirement stands on many rows (2020: on 13 of 17) and is nobody's share. Codes of plans "
+        "are used again (RREG26 and RREG26b are two plans): a plan is its id and year. percentFunded is rounded and "
+        "is not used. Requirements are UN estimates that are revised, and past years keep moving. The file is taken "
+        "in by hand: no address of it for programs was found, so a live run says how to hand it over."
+    ),
+    lines=(1,),
+    licence=Licence(
+        name="CC BY 4.0",
+        attribution="OCHA Financial Tracking Service (FTS), https://fts.unocha.org",
+    ),
+    cadence=Cadence.MONTHLY,
+    hosts=("file-drop.invalid",),
+    fields=(
+        Field("countryCode", "Country, ISO 3166-1 alpha-3 code."),
+        Field("id", "Number of the plan; empty for money outside plans."),
+        Field("name", "Name of the plan, or 'Not specified': money outside any plan."),
+        Field("code", "Code of the plan; used again for other plans, never a key."),
+        Field("typeId", "Number of the kind of plan: 4 and 2070 response plans, 5 flash appeal, 111 regional plan."),
+        Field("typeName", "Kind of plan in words."),
+        Field("startDate", "First day of the plan."),
+        Field("endDate", "Last day of the plan."),
+        Field("year", "Year of the plan, or of the money outside plans."),
+        Field("requirements", "Current requirement of the plan (in a regional one, of the country).", unit="USD"),
+        Field("funding", "Funding reported so far; may be negative outside plans.", unit="USD"),
+        Field("percentFunded", "Funding over requirement, rounded: not used.", unit="percent"),
+    ),
+    fetch=fetch,
+    parse=parse,
+    record=record,
+    gate=Gate(
+        min_bytes=10_000,
+        max_bytes=32 * 1024 * 1024,
+        min_rows=500,
+        unique=("countryCode", "id", "name", "year"),
+        never_all_null=("countryCode", "id", "year", "requirements", "funding"),
+    ),
+    documentation="https://fts.unocha.org",
+)
