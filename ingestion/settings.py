@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     sources: Sources = Field(default=Sources.RECORDED, description="`recorded` (offline, bundled figures) or `live`.")
     data_dir: Path = Field(default=PROJECT_ROOT / "data", description="Folder of all run-time data.")
     contact: str = Field(default="", description="URL or e-mail put in the user agent; publishers ask for one.")
+    idmc_client_id: SecretStr | None = Field(
+        default=None, description="Key of IDMC's interface, asked for by e-mail; live figures of `idmc/*` need it."
+    )
     deadline: float = Field(default=300.0, gt=0, description="Seconds that one download may take, retries included.")
     connect_timeout: float = Field(default=10.0, gt=0, description="Seconds to wait for a connection.")
     read_timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for the next bytes.")

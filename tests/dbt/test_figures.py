@@ -96,6 +96,40 @@ def test_repeated_stock_of_displaced_people_is_marked(warehouse: Project) -> Non
     assert warehouse.query(stocks) == [(2019, 247_090, 2019, None), *stale, (2025, 423_845, 2025, None)]
 
 
+@pytest.mark.parametrize(
+    ("area", "year", "flow", "idmc", "unhcr"),
+    [
+        ("HND", 2023, 5_068, 100_637, 247_090),
+        ("HND", 2020, None, 247_090, 247_090),
+        ("SLV", 2022, 72_757, 51_970, 71_500),
+        ("SLV", 2021, 175_254, None, 71_500),
+        ("GTM", 2024, 553, 572_813, 0),
+        ("MEX", 2024, 25_543, 390_250, 262_411),
+    ],
+)
+def test_displacement_by_conflict_flow_and_two_stocks(
+    warehouse: Project, area: str, year: int, flow: int | None, idmc: int | None, unhcr: int
+) -> None:
+    where = f"area_code = '{area}' and year = {year}"
+    columns = "new_displacements, internally_displaced_idmc, internally_displaced_unhcr"
+    found = warehouse.query(f"select {columns} from loe_3_in_country_protection.conflict_displacement where {where}")
+    assert found == [(flow, idmc, unhcr)]
+    observed = f"""
+        select measure, observation_value from core.fct_observations
+        where indicator_id in ('L3.1', 'L3.2') and reference_area = '{area}' and period_end = date '{year}-12-31'
+    """
+    series = dict(warehouse.query(observed))
+    assert series["new_conflict_displacements"] == flow
+    assert series["internally_displaced_idmc"] == idmc
+    assert series.get("internally_displaced") == unhcr
+
+
+def test_a_country_that_is_not_monitored_has_no_row(warehouse: Project) -> None:
+    rows = "select count(*) from loe_3_in_country_protection.conflict_displacement where area_code in "
+    assert warehouse.scalar(rows + "('USA', 'CRI', 'PAN')") == 0
+    assert warehouse.scalar(rows + "('GTM', 'HND', 'SLV')") == 38
+
+
 def test_computed_indicators_are_those_with_values(warehouse: Project) -> None:
     declared = {
         row[0]

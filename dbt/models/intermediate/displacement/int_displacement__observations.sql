@@ -1,4 +1,5 @@
--- Stocks of asylum-seekers (L2.4), refugees by origin and population (L2.6), internally displaced people (L3.1).
+-- Stocks of asylum-seekers (L2.4), refugees by origin and population (L2.6), internally displaced people (L3.1: two
+-- series, UNHCR's and IDMC's, under two measures), new displacements by conflict (L3.2).
 {{ observations_from(ref('int_displacement__population'), {
     'line_of_effort': '2',
     'indicator_id': "'L2.4'",
@@ -41,3 +42,30 @@ union all
     'measure_kind': "'stock'",
     'flags': 'flags',
 }, 'year_end', 'year') }}
+
+union all
+
+{{ observations_from(ref('int_displacement__conflicts'), {
+    'line_of_effort': '3',
+    'indicator_id': "'L3.1'",
+    'measure': "'internally_displaced_idmc'",
+    'reference_area': 'area_code',
+    'reference_area_role': "'location'",
+    'observation_value': 'idps',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'stock'",
+    'flags': 'stock_flags',
+}, 'year_end', 'year') }}
+
+union all
+
+{{ observations_from(ref('int_displacement__conflicts'), {
+    'line_of_effort': '3',
+    'indicator_id': "'L3.2'",
+    'measure': "'new_conflict_displacements'",
+    'reference_area': 'area_code',
+    'reference_area_role': "'location'",
+    'observation_value': 'new_displacements',
+    'unit_of_measure': "'displacements'",
+    'measure_kind': "'flow'",
+}, 'calendar_year', 'year') }}

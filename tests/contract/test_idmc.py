@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from ingestion.contract import Row
+from ingestion.errors import ContractError, FetchError
+from ingestion.recorded import recorded_vintages
+from ingestion.redaction import copy_without_values, is_secret, remember_request
+from ingestion.settings import Settings, Sources
+from ingestion.sources import _idmc, idmc_gidd_conflicts
+from tests.contract.support import Served, parsed, releases
+
+CONFLICTS = idmc_gidd_conflicts.DATASET
+URL = f"{_idmc.BASE}/conflicts/"
+KEY = "made-up-client-id"
+
+
+def item(**changes: Any) -> dict[str, Any]:
+    """A row in the interface's layout, made up for tests."""
+    return {
+        "iso3": "HND",
+        "country_name": "Honduras",
+        "year": 2024,
+        "new_displacement": 12,
+        "new_displacement_rounded": 12,
+        "total_displacement_rounded": 100,
+        "total_displacement": 101,
+    } | changes
+
+
+def page(items: list[Any], count: int | None = None, **changes: Any) -> dict[str, Any]:
+    counted = len(items) if count is None else count
+    return {
+        "last_updated": "2025-05-13",
+        "count": counted,
+        "next": None,
+        "previous": None,
+        "results": items,
+        **changes,
+    }
+
+
+def rows(tmp_path: Path, body: object, file: str = "page-1.json") -> list[Row]:
+    path = tmp_path / file
+    path.write_text(body if isinstance(body, str) else json.dumps(body), encoding="utf-8")
+    return list(CONFLICTS.parse(CONFLICTS, file, path))
+
+
+def use(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
+    found = Settings(_env_file=None, **values)
+    monkeypatch.setattr(_idmc, "settings", lambda: found)
+
+
+def many(number: int) -> list[dict[str, Any]]:
+    return [item(year=1900 + n) for n in range(number)]
+
+
+def test_pages_are_counted_and_the_next_address_is_not_followed(tmp_path: Path) -> None:
+    elsewhere = "https://elsewhere.example/?client_id=a&client_id=a&offset=100"
+    served = {
+        (URL, "format=json&limit=100"): page(many(100), 130, next=elsewhere),
+        (URL, "format=json&limit=100&offset=100"): page(many(30), 130),
+    }
+    getter = Served(tmp_path, served)
+    (release,) = CONFLICTS.fetch(CONFLICTS, getter)
+    assert [payload.file for payload in release.payloads] == ["page-1.json", "page-2.json"]
+    assert [url for url, _params in getter.asked] == [URL, URL]
+    assert release.label == "2025-05-13"
+    assert len(parsed(CONFLICTS, release)) == 130
+
+
+@pytest.mark.parametrize(
+    "second",
+    [page(many(29), 130), page(many(30), 131), page(many(30), 130, last_updated="2025-06-01")],
+    ids=["rows lost", "count moved", "another edition"],
+)
+def test_a_database_that_changes_while_it_is_read_stops(tmp_path: Path, second: object) -> None:
+    served = {
+        (URL, "format=json&limit=100"): page(many(100), 130),
+        (URL, "format=json&limit=100&offset=100"): second,
+    }
+    with pytest.raises(FetchError) as caught:
+        list(CONFLICTS.fetch(CONFLICTS, Served(tmp_path, served)))
+    assert caught.value.rule == "idmc.pages"
+
+
+def test_live_figures_need_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, sources=Sources.LIVE)
+    getter = Served(tmp_path, {URL: page([item()])})
+    with pytest.raises(FetchError, match="client_id") as caught:
+        list(CONFLICTS.fetch(CONFLICTS, getter))
+    assert getter.asked == []
+    assert "LOE_IDMC_CLIENT_ID" in str(caught.value)
+
+
+def test_the_key_is_sent_and_kept_out_of_what_is_archived_and_landed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, sources=Sources.LIVE, idmc_client_id=SecretStr(KEY))
+    getter = Served(tmp_path, {URL: page([item()], next=f"{URL}?client_id={KEY}&client_id={KEY}&offset=100")})
+    (release,) = CONFLICTS.fetch(CONFLICTS, getter)
+    ((url, params),) = getter.asked
+    assert params["client_id"] == KEY
+    assert is_secret("client_id")
+    remember_request(url, params, None)
+    archived = tmp_path / "archived"
+    assert copy_without_values(release.payloads[0].path, archived), "the answer repeats the key, twice"
+    assert KEY not in archived.read_text()
+    assert "client_id=REDACTED&client_id=REDACTED" in archived.read_text()
+    assert KEY not in repr([row.values for row in parsed(CONFLICTS, release)])
+    assert KEY not in repr(Settings(_env_file=None, idmc_client_id=SecretStr(KEY)))
+
+
+def test_null_is_no_figure_and_zero_is_zero(tmp_path: Path) -> None:
+    (row,) = rows(tmp_path, page([item(new_displacement=0, total_displacement=None)]))
+    assert (row.values["new_displacement"], row.values["total_displacement"]) == ("0", None)
+    assert row.values["last_updated"] == "2025-05-13"
+    assert set(row.values) == {field.name for field in CONFLICTS.fields}, "rounded copies of the figures are left out"
+
+
+def test_rows_of_other_regions_are_not_landed(tmp_path: Path) -> None:
+    found = rows(tmp_path, page([item(iso3="AFG"), item(), item(iso3="SDN")]))
+    assert [row.record for row in found] == ["/results/1"]
+
+
+def test_a_csv_file_of_the_same_table_can_be_handed_over(tmp_path: Path) -> None:
+    text = (
+        "iso3,country_name,year,new_displacement,new_displacement_rounded,total_displacement,"
+        "total_displacement_rounded\nAFG,Made up,2009,0,,297000,297000\nHND,Made up,2019,,,5,5\n"
+    )
+    (row,) = rows(tmp_path, text, "mirror.csv")
+    assert row.values["new_displacement"] is None
+    assert (row.values["iso3"], row.values["total_displacement"]) == ("HND", "5")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"detail": "Client is not registered."},
+        page([item()], count="many"),  # type: ignore[arg-type]
+        page(["not a row"]),
+        page([item(new_displacement=[1])]),
+        page([{k: v for k, v in item().items() if k != "total_displacement"}]),
+    ],
+    ids=["not registered", "count", "item", "nested", "key lost"],
+)
+def test_another_layout_stops(tmp_path: Path, body: object) -> None:
+    with pytest.raises(ContractError):
+        rows(tmp_path, body)
+
+
+def test_recorded_conflicts(tmp_path: Path) -> None:
+    (bundle,) = recorded_vintages(CONFLICTS.id)
+    (release,) = releases(CONFLICTS, bundle, tmp_path)
+    found = {(r.values["iso3"], r.values["year"]): r.values for r in parsed(CONFLICTS, release)}
+    assert len(found) == 104
+    figures = {key: (row["new_displacement"], row["total_displacement"]) for key, row in found.items()}
+    assert figures["HND", "2023"] == ("5068", "100637")
+    assert figures["SLV", "2022"] == ("72757", "51970")
+    assert figures["SLV", "2021"] == ("175254", None)
+    assert {year for year in range(2014, 2025) if figures["HND", str(year)][0] is None} == {2017, 2019, 2020}
+    assert not {"USA", "CRI", "PAN"} & {iso3 for iso3, _year in found}, "not monitored is not zero"
+
+
+def test_conflict_pages_and_the_mirror_as_served(originals: Path) -> None:
+    for name, last in (("gidd_conflicts_page_0.json", "2009"), ("gidd_conflicts_page_9.json", "2024")):
+        found = list(CONFLICTS.parse(CONFLICTS, "page-1.json", originals / "idmc" / name))
+        assert {row.values["last_updated"] for row in found} == {"2025-05-13"}
+        assert last in {row.values["year"] for row in found}
+    mirror = originals / "idmc" / "hdx_csv_internal_displacements_idps.csv"
+    table = {(r.values["iso3"], r.values["year"]): r.values for r in CONFLICTS.parse(CONFLICTS, mirror.name, mirror)}
+    lines = (originals / idmc_original("conflicts")).read_text(encoding="utf-8").splitlines()
+    for served in map(json.loads, lines):
+        kept = table[served["iso3"], str(served["year"])]
+        for name in ("new_displacement", "total_displacement"):
+            assert kept[name] == (None if served[name] is None else str(served[name]))
+
+
+def idmc_original(name: str) -> str:
+    (bundle,) = recorded_vintages(f"idmc/gidd_{name}")
+    described = json.loads((bundle.path / "recording.json").read_text(encoding="utf-8"))
+    return str(described["responses"][0]["original"])
