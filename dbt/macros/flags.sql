@@ -21,6 +21,11 @@
         'requirement_not_by_country': 'The requirement of the regional plan is not given by country: there is no coverage.',
         'outside_plans': 'Money outside any plan: it has no requirement, so there is no coverage, and it may be negative.',
         'unspecified_area': 'Not a single country.',
+        'rounded_to_ten': 'Rounded to the nearest ten by the publisher: parts do not add up to totals.',
+        'largest_ten_only': 'The publisher shows the ten largest citizenships of its last twelve months: Other holds the rest, and both change with each release.',
+        'removals_and_returns': 'Removals and returns together: the publisher does not show them apart by citizenship.',
+        'part_not_published': 'One of the parts is not shown for this citizenship: there is no sum and no ratio.',
+        'weak_proxy_of_messaging': 'Weak proxy: the number of daily slots sets it, not trust in messages.',
         'wage_out_of_bounds': 'Some wages lie outside 7 to 40 USD an hour: they are counted, and shown beside the median.',
     }) }}
 {% endmacro %}

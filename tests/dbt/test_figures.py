@@ -217,3 +217,69 @@ def test_regional_plan_is_read_by_country(warehouse: Project) -> None:
     """
     unknown = (None, None, "requirement_not_by_country")
     assert {tuple(found) for _, *found in warehouse.query(repeated)} == {unknown}, "59,659,922 stands on 13 of 17 rows"
+
+
+def repatriated(warehouse: Project, measure: str, fiscal_year: int, citizenship: str | None = None) -> object:
+    """The publisher's total of a fiscal year, all types."""
+    area = "citizenship_area is null" if citizenship is None else f"citizenship_area = '{citizenship}'"
+    return warehouse.scalar(f"""
+        select repatriations from loe_5_return_reintegration.repatriations
+        where measure = '{measure}' and repatriation_type = 'all types' and period_kind = 'year_total' and {area}
+            and fiscal_year = {fiscal_year}
+    """)
+
+
+def test_repatriations_of_the_release_at_hand(warehouse: Project) -> None:
+    kinds = ("removals", "enforcement_returns", "administrative_returns", "title_42_expulsions")
+    assert [repatriated(warehouse, kind, 2022) for kind in kinds] == [102_880, 80_950, 180_260, 1_103_970]
+    assert repatriated(warehouse, "title_42_expulsions", 2024) is None
+    nca = [repatriated(warehouse, "removals", 2023, area) for area in ("GTM", "HND", "SLV")]
+    assert nca == [20_180, 22_200, 8_320]
+
+
+def test_ice_removals(warehouse: Project) -> None:
+    ours = [repatriated(warehouse, "ice_removals_and_returns", year) for year in range(2019, 2024)]
+    assert ours == [267_260, 185_880, 59_010, 72_180, 142_580]
+    by_citizenship = [repatriated(warehouse, "ice_removals_and_returns", 2023, area) for area in ("MEX", "SLV")]
+    assert by_citizenship == [54_060, 8_310]
+
+
+def test_paroles_and_appointments(warehouse: Project) -> None:
+    year = "citizenship_area is null and time_period = 'FY2023'"
+    assert warehouse.scalar(f"select paroles from loe_8_lawful_pathways.chnv_paroles where {year}") == 233_500
+    appointments = "select appointments, warning like '%Weak proxy%' from loe_7_public_messaging.cbp_one_appointments"
+    assert warehouse.query(f"{appointments} where {year}") == [(278_430, True)]
+
+
+def test_returns_are_set_against_the_same_months(warehouse: Project) -> None:
+    ratios = """
+        select fiscal_year, citizenship_area, months, round(returns_per_100_encounters, 1)
+        from loe_5_return_reintegration.returns_per_encounters
+        where returns_per_100_encounters is not null and fiscal_year >= 2023 order by 1, 2
+    """
+    assert warehouse.query(ratios) == [
+        (2023, "MEX", 12, Decimal("33.7")),
+        (2023, None, 12, Decimal("25.1")),
+        (2024, "MEX", 10, Decimal("48.6")),
+        (2024, None, 10, Decimal("35.0")),
+    ]
+    nca = """
+        select count(returns_per_100_encounters), count(removals_per_100_encounters), min(flags)
+        from loe_5_return_reintegration.returns_per_encounters where citizenship_area in ('HND', 'SLV')
+    """
+    assert warehouse.query(nca) == [(0, 10, "partial_year,rounded_to_ten,part_not_published")]
+
+
+def test_dhs_counts_the_encounters_that_cbp_counts(warehouse: Project) -> None:
+    apart = """
+        select max(abs(dhs.value - cbp.total)), count(*)
+        from intermediate.int_legal_processes__figures as dhs
+        inner join (
+            select fiscal_year, month_start, sum(encounters) as total
+            from loe_6_border_management.southwest_encounters group by fiscal_year, month_start
+        ) as cbp using (month_start)
+        where dhs.measure = 'southwest_encounters_dhs' and dhs.citizenship_area is null and cbp.fiscal_year <= 2023
+    """
+    [(difference, months)] = warehouse.query(apart)
+    assert difference <= 25
+    assert months == 48

@@ -1,0 +1,32 @@
+-- Observations of the DHS monthly tables (L5.2, L5.3, L5.5, L7.4, L8.6). What did not apply to a period ('X') is no
+-- observation of it: there is nothing that could be missing.
+{% for time, time_column, kind in [('month', 'month_start', 'month'), ('fiscal_year', 'fiscal_year', 'year_total')] %}
+{{ observations_from(ref('int_legal_processes__figures'), {
+    'line_of_effort': "cast(substring(indicator_id, 2, 1) as " ~ dbt.type_int() ~ ")",
+    'indicator_id': 'indicator_id',
+    'measure': 'measure',
+    'reference_area': "'USA'",
+    'reference_area_role': "case when indicator_id in ('L5.2', 'L5.3') then 'actor' else 'location' end",
+    'counterpart_area': 'citizenship_area',
+    'observation_value': 'value',
+    'unit_of_measure': 'unit_of_measure',
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, time, time_column, "observation_key is not null and period_kind = '" ~ kind ~ "'") }}
+
+union all
+{% endfor %}
+{{ observations_from(ref('int_legal_processes__returns_per_encounters'), {
+    'line_of_effort': '5',
+    'indicator_id': "'L5.5'",
+    'measure': "'returns_per_100_encounters'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'actor'",
+    'counterpart_area': 'citizenship_area',
+    'observation_value': 'returns_per_100_encounters',
+    'unit_of_measure': "'per_100'",
+    'measure_kind': "'ratio'",
+    'flags': 'flags',
+    'second_dataset_id': 'encounters_dataset_id',
+    'second_vintage_id': 'encounters_vintage_id',
+}, 'fiscal_year', 'fiscal_year', 'returns_per_100_encounters is not null') }}

@@ -1,0 +1,25 @@
+select
+    'L5.5' as indicator_id,
+    returns.fiscal_year,
+    {{ fiscal_year_label('returns.fiscal_year') }} as time_period,
+    returns.months,
+    returns.citizenship_area,
+    citizenships.area_name as citizenship,
+    citizenships.strategy_role,
+    returns.removals,
+    returns.enforcement_returns,
+    returns.administrative_returns,
+    returns.removals_and_returns,
+    returns.encounters,
+    returns.encounters_dhs,
+    returns.returns_per_100_encounters,
+    returns.removals_per_100_encounters,
+    returns.is_partial_year,
+    returns.flags,
+    {{ warning_text('returns.flags') }} as warning,
+    returns.dataset_id,
+    returns.vintage_id,
+    returns.encounters_dataset_id,
+    returns.encounters_vintage_id
+from {{ ref('int_legal_processes__returns_per_encounters') }} as returns
+left join {{ ref('dim_country') }} as citizenships on returns.citizenship_area = citizenships.area_code
