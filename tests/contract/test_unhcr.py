@@ -11,17 +11,25 @@ import pytest
 from ingestion.contract import Dataset, Row
 from ingestion.errors import ContractError, FetchError
 from ingestion.recorded import recorded_vintages
-from ingestion.sources import _unhcr, unhcr_asylum_applications, unhcr_asylum_decisions, unhcr_population
+from ingestion.sources import (
+    _unhcr,
+    unhcr_asylum_applications,
+    unhcr_asylum_decisions,
+    unhcr_population,
+    unhcr_solutions,
+)
 from tests.contract.support import Served, parsed, releases
 
 POPULATION = unhcr_population.DATASET
 APPLICATIONS = unhcr_asylum_applications.DATASET
 DECISIONS = unhcr_asylum_decisions.DATASET
-ALL = pytest.mark.parametrize("dataset", [POPULATION, APPLICATIONS, DECISIONS], ids=lambda d: d.name)
+SOLUTIONS = unhcr_solutions.DATASET
+ALL = pytest.mark.parametrize("dataset", [POPULATION, APPLICATIONS, DECISIONS, SOLUTIONS], ids=lambda d: d.name)
 ENDPOINTS = {
     "population": "population",
     "asylum_applications": "asylum-applications",
     "asylum_decisions": "asylum-decisions",
+    "solutions": "solutions",
 }
 
 SUMMED = {"_id": "-", "_name": "-", "": "-", "_iso": "-"}
@@ -53,7 +61,7 @@ def rows(dataset: Dataset, tmp_path: Path, body: object, file: str = "pairs/page
 
 
 def queries(dataset: Dataset) -> list[str]:
-    return ["pairs", "nca_origin"] if dataset is POPULATION else ["pairs", "totals"]
+    return ["pairs", "nca_origin"] if dataset in (POPULATION, SOLUTIONS) else ["pairs", "totals"]
 
 
 def answers(dataset: Dataset, body: object) -> dict[str, object]:
@@ -79,7 +87,7 @@ def test_every_query_says_that_codes_are_iso(dataset: Dataset, tmp_path: Path) -
         "BLZ,BOL,BRA,CAN,CHL,COL,CRI,CUB,DOM,ECU,GTM,HND,HTI,MEX,NIC,PAN,PER,SLV,USA,VEN"
     )
     second = getter.asked[1][1]
-    if dataset is POPULATION:
+    if dataset in (POPULATION, SOLUTIONS):
         assert (second["coo"], second["coa_all"]) == ("GTM,HND,SLV", "true")
     else:
         assert not {"coo", "coo_all"} & set(second), "totals: the side of origin is left out, so that it is summed"
@@ -313,6 +321,30 @@ def test_recorded_population(tmp_path: Path) -> None:
         assert both[r.values["year"], r.values["coo_iso"], r.values["coa_iso"]] == r.values, "and agree where they do"
 
 
+def test_recorded_solutions(tmp_path: Path) -> None:
+    found = recorded(SOLUTIONS, tmp_path)
+    assert {query: len(rows) for query, rows in found.items()} == {"pairs": 4493, "nca_origin": 462}
+    arrivals = {
+        (r.values["coo_iso"], r.values["year"]): r.values["resettlement"]
+        for r in found["nca_origin"]
+        if r.values["coa_iso"] == "USA"
+    }
+    for origin, figures in {
+        "GTM": ("1306", "2178", "5210", "188"),
+        "HND": ("482", "681", "925", "100"),
+        "SLV": ("677", "1196", "1240", "130"),
+    }.items():
+        assert tuple(arrivals[origin, str(year)] for year in range(2022, 2026)) == figures
+    (row,) = [r for r in found["nca_origin"] if (r.values["year"], r.values["coa_iso"]) == ("2024", "ITA")]
+    assert (row.values["returned_refugees"], row.values["returned_idps"]) == ("5", "-"), "none given is not zero"
+    printed = [
+        r.values["resettlement"] or "-"
+        for r in found["pairs"]
+        if (r.values["coa_iso"], r.values["year"]) == ("USA", "2018")
+    ]
+    assert sum(int(cell) for cell in printed if cell != "-") == 22_912
+
+
 WIRE = {
     "asylum_applications_coa_USA_2015_2016_mixed_units.json": (APPLICATIONS, "totals/page-1.json", 4),
     "asylum_decisions_coa_USA_2015_2016.json": (DECISIONS, "totals/page-1.json", 4),
@@ -334,6 +366,7 @@ def test_pages_recorded_from_the_interface(originals: Path, name: str) -> None:
         (POPULATION, "population_2024_coa_TUR.json"),
         (APPLICATIONS, "asylum_applications_world_2025_all_rows.json"),
         (DECISIONS, "asylum_decisions_world_2025_all_rows.json"),
+        (SOLUTIONS, "solutions_world_and_pair.json"),
     ],
 )
 def test_real_world_totals_are_refused_in_every_query(originals: Path, dataset: Dataset, name: str) -> None:

@@ -133,7 +133,9 @@ def test_a_country_that_is_not_monitored_has_no_row(warehouse: Project) -> None:
 def test_computed_indicators_are_those_with_values(warehouse: Project) -> None:
     declared = {
         row[0]
-        for row in warehouse.query("select indicator_id from core.dim_indicator where computation_status = 'computed'")
+        for row in warehouse.query(
+            "select indicator_id from core.dim_indicator where computation_status in ('computed', 'partial')"
+        )
     }
     found = {row[0] for row in warehouse.query("select distinct indicator_id from scorecard.fct_indicator_values")}
     assert declared == found
@@ -217,6 +219,46 @@ def test_regional_plan_is_read_by_country(warehouse: Project) -> None:
     """
     unknown = (None, None, "requirement_not_by_country")
     assert {tuple(found) for _, *found in warehouse.query(repeated)} == {unknown}, "59,659,922 stands on 13 of 17 rows"
+
+
+@pytest.mark.parametrize(
+    ("origin", "arrivals"),
+    [("GTM", (1_306, 2_178, 5_210, 188)), ("HND", (482, 681, 925, 100)), ("SLV", (677, 1_196, 1_240, 130))],
+)
+def test_resettlement_arrivals_in_the_united_states(warehouse: Project, origin: str, arrivals: tuple[int, ...]) -> None:
+    by_origin = f"""
+        select arrivals from loe_2_international_protection.resettlement_arrivals
+        where arrival_area = 'USA' and origin_area = '{origin}' and year between 2022 and 2025 order by year
+    """
+    assert [value for (value,) in warehouse.query(by_origin)] == list(arrivals)
+    observed = f"""
+        select observation_value from core.fct_observations
+        where indicator_id = 'L2.7' and reference_area = 'USA' and counterpart_area = '{origin}'
+            and period_start >= date '2022-01-01' order by period_start
+    """
+    assert [int(value) for (value,) in warehouse.query(observed)] == list(arrivals)
+
+
+def test_resettlement_arrivals_of_all_origins(warehouse: Project) -> None:
+    totals = """
+        select year, sum(arrivals) from loe_2_international_protection.resettlement_arrivals
+        where arrival_area = 'USA' and year >= 2018 group by year order by year
+    """
+    assert [int(total) for _, total in warehouse.query(totals)] == [
+        *(22_912, 27_501, 9_586, 13_675),
+        *(28_945, 75_043, 105_531, 11_513),
+    ]
+
+
+def test_returned_refugees_are_not_deportees(warehouse: Project) -> None:
+    returns = """
+        select departure_area, returned_refugees from loe_5_return_reintegration.returned_refugees
+        where origin_area = 'SLV' and year = 2024 order by departure_area
+    """
+    assert warehouse.query(returns) == [("CHE", 5), ("ITA", 5)]
+    assert warehouse.scalar("select count(*) from core.fct_observations where line_of_effort = 5") > 0
+    named = "select comment from duckdb_tables() where table_name = 'returned_refugees'"
+    assert "NOT deportees" in warehouse.scalar(named)
 
 
 def repatriated(warehouse: Project, measure: str, fiscal_year: int, citizenship: str | None = None) -> object:

@@ -69,3 +69,32 @@ union all
     'unit_of_measure': "'displacements'",
     'measure_kind': "'flow'",
 }, 'calendar_year', 'year') }}
+
+union all
+
+{{ observations_from(ref('int_displacement__solutions'), {
+    'line_of_effort': '2',
+    'indicator_id': "'L2.7'",
+    'measure': "'resettlement_arrivals'",
+    'reference_area': 'second_area',
+    'reference_area_role': "'location'",
+    'counterpart_area': 'origin_area',
+    'observation_value': 'resettlement',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'calendar_year', 'year', "resettlement_status = 'reported' and origin_area in ('GTM', 'HND', 'SLV')") }}
+
+union all
+
+{{ observations_from(ref('int_displacement__solutions'), {
+    'line_of_effort': '5',
+    'measure': "'returned_refugees'",
+    'reference_area': 'origin_area',
+    'reference_area_role': "'origin'",
+    'counterpart_area': 'second_area',
+    'observation_value': 'returned_refugees',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'calendar_year', 'year', "returned_refugees_status = 'reported' and origin_area in ('GTM', 'HND', 'SLV')") }}
