@@ -5,28 +5,35 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import dagster as dg
 
 from dagster_project.dbt_runner import manifest_is_current
 from dagster_project.home import prepare_home
+from ingestion.outcome import Ingested
 from ingestion.settings import Settings
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_main_job(settings: Settings) -> str | None:
+def run_main_job(settings: Settings, taken_in: Sequence[Ingested] = ()) -> str | None:
     """Run ``publish_warehouse`` and return why it failed, or ``None`` when it succeeded.
 
     Events are kept in the Dagster home, so the run shows in the UI.
+
+    Args:
+        settings: mode and folders.
+        taken_in: what this process took in just now; those datasets are not asked for again.
     """
     prepare_home(settings)
     with _parsing_aside(), dg.DagsterInstance.get() as instance:
+        from dagster_project.assets.landing import TAKEN_IN  # noqa: PLC0415
         from dagster_project.definitions import defs  # noqa: PLC0415 - needs the manifest
         from dagster_project.jobs import MAIN_JOB  # noqa: PLC0415
 
+        TAKEN_IN.update({outcome.dataset_id: outcome for outcome in taken_in})
         result = defs.resolve_job_def(MAIN_JOB).execute_in_process(
             instance=instance, run_config=_QUIET, raise_on_error=False
         )

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ingestion.console import ERR, OUT, notes, print_json, print_notes, print_run, print_table, progress_bars
-from ingestion.errors import LinesOfEffortError, SettingsError, SourceError
+from ingestion.errors import FetchError, LinesOfEffortError, SettingsError, SourceError
 from ingestion.settings import Settings, Sources, settings
+
+if TYPE_CHECKING:
+    from ingestion.outcome import Ingested
 
 app = typer.Typer(
     name="lines-of-effort",
@@ -44,15 +47,17 @@ def run(
 
     config = settings()
     started = time.perf_counter()
-    with writer_lock(config), notes() as warnings:
+    with writer_lock(config), notes() as warnings, progress_bars(show=not (json or quiet)):
         before = published_manifest(config)
-        idle = before is not None and not force and not _news(config) and before["fingerprint"] == fingerprint(config)
+        outcomes = _ask_publishers(config)
+        news = config.sources is Sources.RECORDED and _recordings_are_new(config)
+        idle = before is not None and not force and not news and before["fingerprint"] == fingerprint(config)
         if not idle:
-            _run_job(config, show=not (json or quiet))
+            _run_job(config, outcomes)
     manifest = published_manifest(config)
     if manifest is None:
         raise LinesOfEffortError("The run ended without a publication.")
-    sources = {} if idle else _sources_of_last_build(config)
+    sources = _as_sources(outcomes) or ({} if idle else _sources_of_last_build(config))
     if json:
         print_json(manifest | {"nothing_new": idle, "sources": sources, "notes": warnings})
     elif not quiet:
@@ -65,19 +70,42 @@ def run(
     _fail_if_sources_failed(sources, quiet=quiet)
 
 
-def _news(config: Settings) -> bool:
-    """Whether the publishers may have something new: live ones are asked, recordings are compared."""
+def _ask_publishers(config: Settings) -> list[Ingested]:
+    """In live mode ask every publisher first: whether there is work to do is only known afterwards.
+
+    Raises:
+        FetchError: nothing could be had and nothing is archived, so there is nothing to build.
+    """
+    if config.sources is Sources.RECORDED:
+        return []
+    from ingestion.ingest import ingest_all  # noqa: PLC0415
+
+    outcomes = ingest_all(_dataset_ids(None), config)
+    if not any(outcome.current for outcome in outcomes):
+        raise FetchError(
+            "No publisher could be reached, and nothing is archived yet:\n"
+            + "\n".join(f"- {(outcome.error or outcome.status).splitlines()[0]}" for outcome in outcomes),
+            rule="run.nothing_landed",
+            remedy="check the network, or build from the recordings with LOE_SOURCES=recorded",
+        )
+    return outcomes
+
+
+def _recordings_are_new(config: Settings) -> bool:
     from ingestion.pending import needs_ingest  # noqa: PLC0415
 
-    return config.sources is Sources.LIVE or needs_ingest(config)
+    return needs_ingest(config)
 
 
-def _run_job(config: Settings, *, show: bool) -> None:
-    """Run the main job, or raise what stopped it."""
+def _as_sources(outcomes: list[Ingested]) -> dict[str, dict[str, str]]:
+    return {o.dataset_id: {"status": o.status, "error": o.error or ""} for o in outcomes}
+
+
+def _run_job(config: Settings, outcomes: list[Ingested]) -> None:
+    """Run the main job, or raise what stopped it. What was just taken in is not asked for again."""
     from dagster_project.main_job import run_main_job  # noqa: PLC0415
 
-    with progress_bars(show=show):
-        why = run_main_job(config)
+    why = run_main_job(config, outcomes)
     if why is not None:
         raise _stopped(config, why)
 
@@ -155,7 +183,7 @@ def ingest(
     _show("Ingested", rows, json=json, quiet=quiet)
     if not (json or quiet):
         print_notes(warnings)
-    _fail_if_sources_failed({o.dataset_id: {"status": o.status, "error": o.error or ""} for o in outcomes}, quiet=quiet)
+    _fail_if_sources_failed(_as_sources(outcomes), quiet=quiet)
 
 
 @app.command()

@@ -186,10 +186,10 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
         "data docs": published / "current" / "reports" / "data_docs" / "index.html",
         "manifest": published / "current" / "manifest.json",
     }.items():
-        OUT.out(f"{name + ':':<14}{_relative(path)}")
+        OUT.out(f"{name + ':':<14}{relative(path)}")
 
 
-def _relative(path: Path) -> str:
+def relative(path: Path) -> str:
     """Return the path as a person would type it from where they stand."""
     try:
         return str(path.relative_to(Path.cwd()))

@@ -10,6 +10,9 @@ from ingestion.ingest import Ingested, ingest_all
 from ingestion.registry import datasets
 from ingestion.results import CheckResult, Status
 
+TAKEN_IN: dict[str, Ingested] = {}
+"""Outcomes of datasets that this process took in just before the job; each is used once."""
+
 LEDGER_TABLES = {
     "datasets": "The contracts of all datasets.",
     "vintages": "Every archived state of every dataset.",
@@ -90,8 +93,11 @@ def landing(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator
     """
     build = workspace.build_of_run(context.run_id)
     wanted = [key for key in context.selected_asset_keys if key.path[0] != "ingestion"]
+    ids = sorted("/".join(key.path) for key in wanted)
     with build.stage("ingest"):
-        outcomes = ingest_all(sorted("/".join(key.path) for key in wanted), workspace.settings)
+        known = [TAKEN_IN.pop(dataset_id) for dataset_id in ids if dataset_id in TAKEN_IN]
+        asked = {outcome.dataset_id for outcome in known}
+        outcomes = known + ingest_all([dataset_id for dataset_id in ids if dataset_id not in asked], workspace.settings)
     checks: list[CheckResult] = [result for outcome in outcomes for result in outcome.checks]
     build.write_results("gates", checks)
     build.note(sources={o.dataset_id: {"status": o.status, "error": o.error} for o in outcomes})

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -23,6 +23,7 @@ class Workplace:
     """A data folder, and the command line working in it with the network blocked."""
 
     data_dir: Path
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def published(self) -> Path:
@@ -44,6 +45,7 @@ class Workplace:
             "PYTHONPATH": str(NO_NETWORK),
             "NO_NETWORK_LOG": str(self.network_log),
             "HOME": str(self.data_dir / "home"),
+            **self.extra,
         }
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections.abc import Callable
@@ -90,3 +91,25 @@ def _wait_for_build(place: Workplace) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("the run did not start to build")
+
+
+def test_live_without_a_network_says_so_and_publishes_nothing(tmp_path: Path) -> None:
+    place = Workplace(tmp_path / "data", {"LOE_SOURCES": "live", "LOE_ATTEMPTS": "1"})
+    result = place.call("run")
+    assert result.returncode == 3, result.stdout + result.stderr
+    assert "nothing is archived yet" in result.stderr
+    assert "LOE_SOURCES=recorded" in result.stderr
+    assert not (place.data_dir / "live" / "published").exists()
+
+
+def test_publishers_that_are_down_leave_their_last_good_vintages_in_use(workplace: Workplace) -> None:
+    (workplace.data_dir / "recorded").rename(workplace.data_dir / "live")
+    place = Workplace(workplace.data_dir, {"LOE_SOURCES": "live", "LOE_ATTEMPTS": "1"})
+    first = place.call("run")
+    assert first.returncode == 3, first.stdout + first.stderr
+    assert "published" in first.stdout
+    assert "cbp/nationwide_encounters_state failed; its last good vintage is used" in first.stderr
+    assert "2025-05-31-aa2354c25dee" in first.stdout
+    again = place.call("run", "--json")
+    assert again.returncode == 3, again.stderr
+    assert json.loads(again.stdout)["nothing_new"] is True
