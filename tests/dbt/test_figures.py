@@ -325,3 +325,34 @@ def test_dhs_counts_the_encounters_that_cbp_counts(warehouse: Project) -> None:
     [(difference, months)] = warehouse.query(apart)
     assert difference <= 25
     assert months == 48
+
+
+@pytest.mark.parametrize(
+    ("code", "obligations", "disbursements"),
+    [("GTM", 245_195_356, 268_418_493), ("HND", 204_735_841, 180_541_791), ("SLV", 157_461_795, 125_299_200)],
+)
+def test_us_foreign_assistance(warehouse: Project, code: str, obligations: int, disbursements: int) -> None:
+    amounts = f"""
+        select obligations_usd, disbursements_usd, obligations_constant_usd, constant_dollar_base_year, flags
+        from loe_1_acute_needs.us_foreign_assistance where recipient_area = '{code}' and fiscal_year = 2022
+    """
+    assert warehouse.query(amounts) == [(obligations, disbursements, obligations, 2022, None)]
+    newest = amounts.replace("fiscal_year = 2022", "fiscal_year in (2023, 2024) order by fiscal_year")
+    assert [flags for *_, flags in warehouse.query(newest)] == ["late_reports", "partial_year"]
+
+
+def test_us_foreign_assistance_keeps_odd_cells(warehouse: Project) -> None:
+    table = "loe_1_acute_needs.us_foreign_assistance"
+    regions = f"select distinct recipient_name from {table} where not is_country and recipient_code = 'CNA'"
+    assert warehouse.query(regions) == [("Central America Region",)]
+    assert warehouse.scalar(f"select count(*) from {table} where is_country <> (recipient_area is not null)") == 0
+    quarter = f"""
+        select fiscal_year, time_period, obligations_usd, flags from {table}
+        where recipient_code = 'GTM' and fiscal_year_label = '1976tq'
+    """
+    assert warehouse.query(quarter) == [(None, None, 4_501_000, "transition_quarter")]
+    assert warehouse.scalar(f"select count(*) from {table} where obligations_usd < 0") > 0, "de-obligations"
+    before = f"select count(disbursements_usd) from {table} where fiscal_year between 1946 and 2000"
+    assert warehouse.scalar(before) == 0, "none was published: missing, not zero"
+    staged = "select count(*) from staging.stg_foreign_assistance__country_totals where income_group"
+    assert warehouse.scalar(f"{staged} = 'NULL'") == 0 < warehouse.scalar(f"{staged} is null")
