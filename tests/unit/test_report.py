@@ -176,8 +176,15 @@ def test_lines_with_tables_rows_gaps_and_indicators(database: Path, tmp_path: Pa
     ]
     assert fourth["counts"] == {"planned": 1}
     assert "Nothing is measured: this line is invented." in page.words
-    assert "No table yet: none of the datasets of this release serves this line." in page.words
     assert "Not to be read as: Anything." in page.words
+
+
+def test_a_line_without_tables_says_so(tmp_path: Path) -> None:
+    words = "No table yet: none of the datasets of this release serves this line."
+    path = build_warehouse(tmp_path / "loe_bare.duckdb", "drop table loe_7_public_messaging.cbp_one_appointments")
+    page, document, _ = _report(path, tmp_path, PASSED)
+    assert [line["number"] for line in document["lines_of_effort"] if not line["tables"]] == [7]
+    assert page.words.count(words) == 1
 
 
 def test_a_missing_table_is_named_and_nothing_is_made_up(tmp_path: Path) -> None:
