@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from ingestion.errors import ContractError, FetchError
 from ingestion.recorded import recorded_vintages
 from ingestion.redaction import copy_without_values, is_secret, remember_request
 from ingestion.settings import Settings, Sources
-from ingestion.sources import _idmc, idmc_gidd_conflicts
+from ingestion.sources import _idmc, idmc_gidd_conflicts, idmc_gidd_disasters
 from tests.contract.support import Served, parsed, releases
 
 CONFLICTS = idmc_gidd_conflicts.DATASET
+DISASTERS = idmc_gidd_disasters.DATASET
 URL = f"{_idmc.BASE}/conflicts/"
 KEY = "made-up-client-id"
 
@@ -185,3 +187,68 @@ def idmc_original(name: str) -> str:
     (bundle,) = recorded_vintages(f"idmc/gidd_{name}")
     described = json.loads((bundle.path / "recording.json").read_text(encoding="utf-8"))
     return str(described["responses"][0]["original"])
+
+
+def event(**changes: Any) -> dict[str, Any]:
+    """An event in the interface's layout, made up for tests."""
+    return {
+        "iso3": "GTM",
+        "country_name": "Guatemala",
+        "year": 2024,
+        "start_date": "2024-01-01",
+        "start_date_accuracy": "Month",
+        "end_date": None,
+        "end_date_accuracy": "",
+        "event_name": "Made up",
+        "new_displacement": 3143,
+        "new_displacement_rounded": 3100,
+        "total_displacement": None,
+        "total_displacement_rounded": None,
+        "hazard_category": 2,
+        "hazard_category_name": "Weather related",
+        "hazard_sub_category": 4,
+        "hazard_sub_category_name": "Climatological",
+        "hazard_type": 12,
+        "hazard_type_name": "Extreme Temperature",
+        "hazard_sub_type": 17,
+        "hazard_sub_type_name": "Cold wave",
+        "event_codes": ["made up"],
+        "event_codes_type": ["GLIDE"],
+    } | changes
+
+
+def test_an_event_has_no_key_and_two_alike_are_both_kept(tmp_path: Path) -> None:
+    path = tmp_path / "page.json"
+    path.write_text(json.dumps(page([event(), event()])))
+    first, second = DISASTERS.parse(DISASTERS, "page-1.json", path)
+    assert first.values == second.values
+    assert first.record != second.record
+    assert DISASTERS.gate.unique == ()
+    assert set(first.values) == {field.name for field in DISASTERS.fields}, "lists of codes and stocks are left out"
+
+
+def test_the_mirrors_spelling_of_the_hazards_kind_is_known(tmp_path: Path) -> None:
+    names = [field.name for field in DISASTERS.fields if field.name != "last_updated"]
+    path = tmp_path / "mirror.csv"
+    header = ",".join(names).replace("hazard_sub_type_name", "hazard_subtype_name")
+    path.write_text(f"{header}\n" + ",".join(str(event()[name] or "") for name in names) + "\n")
+    (row,) = DISASTERS.parse(DISASTERS, "mirror.csv", path)
+    assert (row.values["hazard_sub_type_name"], row.values["end_date"]) == ("Cold wave", None)
+
+
+def test_recorded_disasters(tmp_path: Path) -> None:
+    (bundle,) = recorded_vintages(DISASTERS.id)
+    (release,) = releases(DISASTERS, bundle, tmp_path)
+    found = parsed(DISASTERS, release)
+    assert len(found) == 1_917
+    assert len(release.payloads) == 20
+    sums: Counter[tuple[str | None, str | None]] = Counter()
+    for row in found:
+        sums[row.values["iso3"], row.values["year"]] += int(row.values["new_displacement"] or 0)
+    assert (sums["GTM", "2020"], sums["HND", "2020"], sums["SLV", "2024"]) == (339_036, 937_283, 5_462)
+    assert {r.values["end_date"] for r in found} > {None}, "a day that is not given stays empty"
+
+
+def test_disaster_pages_as_served(originals: Path) -> None:
+    for name in ("gidd_disasters_page_0.json", "gidd_disasters_page_1.json"):
+        assert list(DISASTERS.parse(DISASTERS, "page-1.json", originals / "idmc" / name))

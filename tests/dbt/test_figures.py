@@ -124,6 +124,27 @@ def test_displacement_by_conflict_flow_and_two_stocks(
     assert series.get("internally_displaced") == unhcr
 
 
+@pytest.mark.parametrize(
+    ("area", "displacements"),
+    [
+        ("GTM", {2020: 339_036, 2021: 15_581, 2022: 74_406, 2023: 47_508, 2024: 80_891}),
+        ("HND", {2020: 937_283, 2021: 262, 2022: 46_346, 2023: 5_787, 2024: 20_187}),
+        ("SLV", {2020: 16_775, 2021: 551, 2022: 4_644, 2023: 5_276, 2024: 5_462}),
+    ],
+)
+def test_displacement_by_disasters(warehouse: Project, area: str, displacements: dict[int, int]) -> None:
+    table = f"from loe_1_acute_needs.disaster_displacement where area_code = '{area}' and year >= 2020"
+    totals = f"select year, new_displacements {table} and hazard_scope = 'all_hazards'"
+    assert dict(warehouse.query(totals)) == displacements
+    parts = f"select year, sum(new_displacements) {table} and hazard_scope = 'one_hazard' group by year"
+    assert dict(warehouse.query(parts)) == displacements
+    observed = f"""
+        select year(period_start), observation_value from core.fct_observations
+        where indicator_id = 'L1.6' and reference_area = '{area}' and period_start >= date '2020-01-01'
+    """
+    assert dict(warehouse.query(observed)) == displacements
+
+
 def test_a_country_that_is_not_monitored_has_no_row(warehouse: Project) -> None:
     rows = "select count(*) from loe_3_in_country_protection.conflict_displacement where area_code in "
     assert warehouse.scalar(rows + "('USA', 'CRI', 'PAN')") == 0

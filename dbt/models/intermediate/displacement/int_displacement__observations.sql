@@ -1,5 +1,6 @@
 -- Stocks of asylum-seekers (L2.4), refugees by origin and population (L2.6), internally displaced people (L3.1: two
--- series, UNHCR's and IDMC's, under two measures), new displacements by conflict (L3.2).
+-- series, UNHCR's and IDMC's, under two measures), new displacements by conflict (L3.2) and by
+-- disasters (L1.6).
 {{ observations_from(ref('int_displacement__population'), {
     'line_of_effort': '2',
     'indicator_id': "'L2.4'",
@@ -98,3 +99,16 @@ union all
     'measure_kind': "'flow'",
     'flags': 'flags',
 }, 'calendar_year', 'year', "returned_refugees_status = 'reported' and origin_area in ('GTM', 'HND', 'SLV')") }}
+
+union all
+
+{{ observations_from(ref('int_displacement__disasters'), {
+    'line_of_effort': '1',
+    'indicator_id': "'L1.6'",
+    'measure': "'new_disaster_displacements'",
+    'reference_area': 'area_code',
+    'reference_area_role': "'location'",
+    'observation_value': 'new_displacements',
+    'unit_of_measure': "'displacements'",
+    'measure_kind': "'flow'",
+}, 'calendar_year', 'year', "hazard_scope = 'all_hazards'") }}
