@@ -25,6 +25,7 @@
         'transition_quarter': 'July to September 1976, between two fiscal years: not a year.',
         'outside_plans': 'Money outside any plan: it has no requirement, so there is no coverage, and it may be negative.',
         'unspecified_area': 'Not a single country.',
+        'h2r_apart': 'In this fiscal year visas of class H-2R stand beside H-2B and are not in the figure.',
         'rounded_to_ten': 'Rounded to the nearest ten by the publisher: parts do not add up to totals.',
         'largest_ten_only': 'The publisher shows the ten largest citizenships of its last twelve months: Other holds the rest, and both change with each release.',
         'removals_and_returns': 'Removals and returns together: the publisher does not show them apart by citizenship.',

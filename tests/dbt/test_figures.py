@@ -377,3 +377,25 @@ def test_us_foreign_assistance_keeps_odd_cells(warehouse: Project) -> None:
     assert warehouse.scalar(before) == 0, "none was published: missing, not zero"
     staged = "select count(*) from staging.stg_foreign_assistance__country_totals where income_group"
     assert warehouse.scalar(f"{staged} = 'NULL'") == 0 < warehouse.scalar(f"{staged} is null")
+
+
+def test_h2_visas_of_2015(warehouse: Project) -> None:
+    visas = """
+        select coalesce(nationality_area, 'all'), visa_class, visas from loe_8_lawful_pathways.h2_visas
+        where fiscal_year = 2015 and visas > 0 and coalesce(strategy_role, 'all') in ('priority_origin', 'all')
+    """
+    assert {(area, visa_class): count for area, visa_class, count in warehouse.query(visas)} == {
+        ("all", "H-2A"): 108_144,
+        ("all", "H-2B"): 69_684,
+        ("GTM", "H-2A"): 1_426,
+        ("GTM", "H-2B"): 2_754,
+        ("HND", "H-2A"): 193,
+        ("HND", "H-2B"): 650,
+        ("SLV", "H-2A"): 66,
+        ("SLV", "H-2B"): 541,
+    }
+    share = """
+        select nca_visas, all_visas, round(nca_share, 3) from loe_4_labor_programs.nca_share_of_h2_visas
+        where fiscal_year = 2015 and visa_class = 'H-2A and H-2B'
+    """
+    assert warehouse.query(share) == [(5_630, 177_828, Decimal("3.166"))]

@@ -106,3 +106,18 @@ union all
     'flags': 'flags',
 }, 'fiscal_year', 'fiscal_year') }}
 {%- endfor %}
+
+union all
+
+{{ observations_from(ref('int_pathways__h2_visas'), {
+    'line_of_effort': '8',
+    'indicator_id': "'L8.3'",
+    'measure': "'h2a_visas_issued'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'nationality_area',
+    'observation_value': 'visas',
+    'unit_of_measure': "'visas'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'fiscal_year', 'fiscal_year', "observation_key is not null") }}
