@@ -143,7 +143,8 @@ def dbt_build(build: Build, config: Settings) -> list[NodeResult]:
     work = _work_file(config)
     shutil.rmtree(work.parent, ignore_errors=True)  # what a killed build left
     work.parent.mkdir(parents=True)
-    result = _invoke(["build", "--threads", str(config.threads)], config, callbacks=[count])
+    skipped = [] if config.unit_tests else ["--exclude-resource-type", "unit_test"]
+    result = _invoke(["build", "--threads", str(config.threads), *skipped], config, callbacks=[count])
     _close_dbt_connections()
     work.rename(build.database)
     shutil.copyfile(_target_dir() / "manifest.json", build.folder / "dbt_manifest.json")

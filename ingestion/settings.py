@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     attempts: int = Field(default=5, ge=1, description="Tries of one download.")
     downloads: int = Field(default=4, ge=1, description="Datasets downloaded side by side.")
     threads: int = Field(default=1, ge=1, description="dbt threads; DuckDB already uses all cores inside a statement.")
+    unit_tests: bool = Field(
+        default=False,
+        description="Run the dbt unit tests with each build. Their inputs are fixed, so `make test` runs them once.",
+    )
     keep_publications: int = Field(default=5, ge=1, description="Past publications kept for rollback.")
 
     @property

@@ -79,9 +79,9 @@ class FirstRun:
 
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> FirstRun:
-    """One run from nothing, shared by all tests that only read."""
-    workplace = Workplace(tmp_path_factory.mktemp("first") / "data")
-    return FirstRun(workplace, workplace.call("run"))
+    """One run from nothing, unit tests included, shared by all tests that only read."""
+    data_dir = tmp_path_factory.mktemp("first") / "data"
+    return FirstRun(Workplace(data_dir), Workplace(data_dir, {"LOE_UNIT_TESTS": "true"}).call("run"))
 
 
 @pytest.fixture
