@@ -151,6 +151,24 @@ def test_a_country_that_is_not_monitored_has_no_row(warehouse: Project) -> None:
     assert warehouse.scalar(rows + "('GTM', 'HND', 'SLV')") == 38
 
 
+def test_deaths_on_the_us_mexico_route(warehouse: Project) -> None:
+    deaths = """
+        select year, dead_and_missing, deaths_per_100k_encounters is not null, flags
+        from loe_6_border_management.migrant_deaths where route = 'US-Mexico border crossing' order by year
+    """
+    found = {year: (dead, rated, flags) for year, dead, rated, flags in warehouse.query(deaths)}
+    published = [531, 347, 412, 414, 448, 526, 476, 734, 689, 628, 200, 72]
+    assert [found[year][0] for year in range(2014, 2026)] == published
+    assert [year for year in found if found[year][1]] == [2020, 2021, 2022, 2023], "twelve months on both sides"
+    assert [year for year in found if found[year][2]] == [2024, 2025], "years that the release does not hold whole"
+    months = """
+        select 100000.0 * 734 / sum(encounters) from loe_6_border_management.southwest_encounters
+        where month_start between date '2021-01-01' and date '2021-12-31'
+    """
+    rate = "select deaths_per_100k_encounters from loe_6_border_management.migrant_deaths where encounters is not null "
+    assert float(warehouse.scalar(rate + "and year = 2021")) == pytest.approx(float(warehouse.scalar(months)), abs=1e-5)
+
+
 def test_computed_indicators_are_those_with_values(warehouse: Project) -> None:
     declared = {
         row[0]

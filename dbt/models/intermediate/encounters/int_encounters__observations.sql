@@ -1,3 +1,4 @@
+-- Dead and missing on the route to the border (L6.4, L6.5), in calendar years.
 -- Southwest land border encounters (L6.1): by month and citizenship, and the sums that are asked for most.
 with by_month as (
 
@@ -79,3 +80,33 @@ all_by_year as (
 union all
 {% endif %}
 {%- endfor %}
+
+union all
+
+{{ observations_from(ref('int_encounters__migrant_deaths'), {
+    'line_of_effort': '6',
+    'indicator_id': "'L6.4'",
+    'measure': "'dead_and_missing_us_mexico_route'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'observation_value': 'dead_and_missing',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'calendar_year', 'year', "route = 'US-Mexico border crossing'") }}
+
+union all
+
+{{ observations_from(ref('int_encounters__migrant_deaths'), {
+    'line_of_effort': '6',
+    'indicator_id': "'L6.5'",
+    'measure': "'deaths_per_100k_encounters'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'observation_value': 'deaths_per_100k_encounters',
+    'unit_of_measure': "'per_100000'",
+    'measure_kind': "'ratio'",
+    'flags': 'flags',
+    'second_dataset_id': 'encounters_dataset_id',
+    'second_vintage_id': 'encounters_vintage_id',
+}, 'calendar_year', 'year', "deaths_per_100k_encounters is not null") }}

@@ -1,0 +1,23 @@
+select
+    'L6.4' as indicator_id,
+    'L6.5' as rate_indicator_id,
+    deaths.year,
+    {{ year_label('deaths.year') }} as time_period,
+    deaths.route_scope,
+    deaths.route,
+    deaths.incident_rows,
+    deaths.incident_rows_without_date,
+    deaths.dead_and_missing,
+    deaths.known_women,
+    deaths.known_men,
+    deaths.known_children,
+    deaths.is_partial_year,
+    deaths.encounters,
+    deaths.deaths_per_100k_encounters,
+    deaths.flags,
+    {{ warning_text('deaths.flags') }} as warning,
+    deaths.dataset_id,
+    deaths.vintage_id,
+    deaths.encounters_dataset_id,
+    deaths.encounters_vintage_id
+from {{ ref('int_encounters__migrant_deaths') }} as deaths
