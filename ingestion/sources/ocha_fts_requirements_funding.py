@@ -22,16 +22,16 @@ from ingestion.contract import (
     Release,
     Row,
 )
-from ingestion.errors import FetchError
 from ingestion.formats.csv import read_csv
 from ingestion.sources import _recording
 
 FILE = "fts_requirements_funding_global.csv"
 
-ADDRESS = f"http://file-drop.invalid/{FILE}"
-"""Stands for a file that a person hands over. The name is reserved and never resolves (RFC 2606), and http is refused
-outside recordings before anything is sent: no address of the file for programs was found in the documents of the
-publisher."""
+ADDRESS = (
+    "https://data.humdata.org/dataset/b2bbb33c-2cfb-4809-8dd3-6bbdc080cbb9"
+    f"/resource/b3232da8-f1e4-41ab-9642-b22dae10a1d7/download/{FILE}"
+)
+"""The publisher's file on the Humanitarian Data Exchange, as others quote its address; it was not asked from here."""
 
 OUTSIDE_PLANS = "Not specified"
 """Name of the rows of money that is outside any plan."""
@@ -39,26 +39,9 @@ OUTSIDE_PLANS = "Not specified"
 REGIONAL_PLAN = "Venezuela Regional Refugee and Migrant Response Plan"
 
 
-def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
-    """Yield the file; live, there is no address to ask, so the error says how to hand the file over.
-
-    Raises:
-        FetchError: always, but for recordings.
-    """
-    try:
-        payload = getter.get(ADDRESS, file=FILE, kind=Kind.CSV)
-    except FetchError as error:
-        if error.rule != "url.scheme":
-            raise
-        raise FetchError(
-            "the file is taken in by hand: its address for programs is not known",
-            dataset_id=dataset.id,
-            file=FILE,
-            rule="fetch.file_drop",
-            remedy=f"download {FILE} from the publisher's page on the Humanitarian Data Exchange, then run "
-            f"lines-of-effort ingest --file {FILE} --vintage LABEL {dataset.id}",
-        ) from error
-    yield Release(label=None, payloads=(payload,))
+def fetch(_dataset: Dataset, getter: Getter) -> Iterator[Release]:
+    """Yield the file that is up now: one release, without a label of the publisher's own."""
+    yield Release(label=None, payloads=(getter.get(ADDRESS, file=FILE, kind=Kind.CSV),))
 
 
 def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
@@ -108,7 +91,7 @@ def _cut(from_dir: Path, original: str, repository: str) -> RecordedResponse:
         cut="countries outside the region, but for all rows of the Venezuela regional plan",
         note=(
             "Header, order of rows and every kept cell as in the original, a copy of the publisher's file kept in "
-            f"github.com/{repository}. The address is a stand-in for a file that is handed over."
+            f"github.com/{repository}. The address is quoted by others and was not verified."
         ),
     )
 
@@ -127,8 +110,7 @@ DATASET = Dataset(
         "negative, and are no part of a coverage. A regional plan has one row per country with that country's share; "
         "in some of them one requirement stands on many rows (2020: on 13 of 17) and is nobody's share. Codes of plans "
         "are used again (RREG26 and RREG26b are two plans): a plan is its id and year. percentFunded is rounded and "
-        "is not used. Requirements are UN estimates that are revised, and past years keep moving. The file is taken "
-        "in by hand: no address of it for programs was found, so a live run says how to hand it over."
+        "is not used. Requirements are UN estimates that are revised, and past years keep moving."
     ),
     lines=(1,),
     licence=Licence(
@@ -136,7 +118,7 @@ DATASET = Dataset(
         attribution="OCHA Financial Tracking Service (FTS), https://fts.unocha.org",
     ),
     cadence=Cadence.MONTHLY,
-    hosts=("file-drop.invalid",),
+    hosts=("data.humdata.org",),
     fields=(
         Field("countryCode", "Country, ISO 3166-1 alpha-3 code."),
         Field("id", "Number of the plan; empty for money outside plans."),

@@ -4,12 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import registry
 from ingestion.contract import Row
-from ingestion.errors import ContractError, FetchError
-from ingestion.http import Client
+from ingestion.errors import ContractError
 from ingestion.recorded import recorded_vintages
-from ingestion.settings import Settings
 from ingestion.sources import ocha_fts_requirements_funding as fts
 from tests.contract.support import parsed, releases
 
@@ -42,15 +39,6 @@ def test_a_new_column_stops(tmp_path: Path) -> None:
     with pytest.raises(ContractError) as caught:
         rows(tmp_path, f"{HEADER},originalRequirements", f"{PLAN},100")
     assert caught.value.rule == "header.unknown"
-
-
-def test_a_live_run_says_how_to_hand_the_file_over(tmp_path: Path) -> None:
-    settings = Settings(_env_file=None)  # type: ignore[call-arg]
-    with pytest.raises(FetchError) as caught:
-        list(fts.fetch(DATASET, Client(DATASET, settings, tmp_path)))
-    assert caught.value.rule == "fetch.file_drop"
-    assert f"ingest --file {fts.FILE}" in (caught.value.remedy or "")
-    assert DATASET.id in registry.datasets()
 
 
 def figures(found: list[Row]) -> dict[tuple[str | None, str | None], tuple[str | None, str | None]]:
