@@ -5,20 +5,22 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Sequence
 
 import dagster as dg
 
 from dagster_project.dbt_runner import manifest_is_current
 from dagster_project.home import prepare_home
+from ingestion.ingest import ingest_all
 from ingestion.outcome import Ingested
+from ingestion.registry import datasets
 from ingestion.settings import Settings
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_main_job(settings: Settings, taken_in: Sequence[Ingested] = ()) -> str | None:
+def run_main_job(settings: Settings, taken_in: Sequence[Ingested] = (), seconds: float = 0.0) -> str | None:
     """Run ``publish_warehouse`` and return why it failed, or ``None`` when it succeeded.
 
     Events are kept in the Dagster home, so the run shows in the UI.
@@ -26,35 +28,41 @@ def run_main_job(settings: Settings, taken_in: Sequence[Ingested] = ()) -> str |
     Args:
         settings: mode and folders.
         taken_in: what this process took in just now; those datasets are not asked for again.
+        seconds: that it took.
     """
     prepare_home(settings)
-    with _parsing_aside(), dg.DagsterInstance.get() as instance:
-        from dagster_project.assets.landing import TAKEN_IN  # noqa: PLC0415
-        from dagster_project.definitions import defs  # noqa: PLC0415 - needs the manifest
-        from dagster_project.jobs import MAIN_JOB  # noqa: PLC0415
+    if not manifest_is_current():
+        taken_in, seconds = _while_parsing(settings, taken_in, seconds)
+    from dagster_project.assets.landing import JUST_NOW  # noqa: PLC0415
+    from dagster_project.definitions import defs  # noqa: PLC0415 - needs the manifest
+    from dagster_project.jobs import MAIN_JOB  # noqa: PLC0415
 
-        TAKEN_IN.update({outcome.dataset_id: outcome for outcome in taken_in})
+    JUST_NOW.outcomes.update({outcome.dataset_id: outcome for outcome in taken_in})
+    JUST_NOW.seconds = seconds
+    with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def(MAIN_JOB).execute_in_process(
             instance=instance, run_config=_QUIET, raise_on_error=False
         )
-        return None if result.success else _why(result)
+    return None if result.success else _why(result)
 
 
-@contextmanager
-def _parsing_aside() -> Iterator[None]:
-    """Let a second process parse the dbt project, if it must be parsed, while this one imports and opens its home.
+def _while_parsing(
+    settings: Settings, taken_in: Sequence[Ingested], seconds: float
+) -> tuple[Sequence[Ingested], float]:
+    """Let a second process parse the dbt project while this one imports, opens its home and takes in.
 
-    Parsing and imports take about as long as each other on a first run; a machine with two cores does both at once.
+    Parsing takes about as long as all that on a first run; a machine with two cores does both at once.
     """
-    if manifest_is_current():
-        yield
-        return
     with subprocess.Popen([sys.executable, "-m", "dagster_project.dbt_runner"]) as parser:
         for heavy in ("dagster_dbt", "dbt.cli.main", "great_expectations"):
             importlib.import_module(heavy)
         dg.DagsterInstance.get().dispose()
+        if not taken_in:
+            start = time.perf_counter()
+            taken_in = ingest_all(list(datasets()), settings)
+            seconds = time.perf_counter() - start
         parser.wait()
-    yield
+    return taken_in, seconds
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

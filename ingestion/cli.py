@@ -50,10 +50,11 @@ def run(
     with writer_lock(config), notes() as warnings, progress_bars(show=not (json or quiet)):
         before = published_manifest(config)
         outcomes = _ask_publishers(config)
+        seconds = time.perf_counter() - started
         news = config.sources is Sources.RECORDED and _recordings_are_new(config)
         idle = before is not None and not force and not news and before["fingerprint"] == fingerprint(config)
         if not idle:
-            _run_job(config, outcomes)
+            _run_job(config, outcomes, seconds)
     manifest = published_manifest(config)
     if manifest is None:
         raise LinesOfEffortError("The run ended without a publication.")
@@ -101,11 +102,11 @@ def _as_sources(outcomes: list[Ingested]) -> dict[str, dict[str, str]]:
     return {o.dataset_id: {"status": o.status, "error": o.error or ""} for o in outcomes}
 
 
-def _run_job(config: Settings, outcomes: list[Ingested]) -> None:
+def _run_job(config: Settings, outcomes: list[Ingested], seconds: float) -> None:
     """Run the main job, or raise what stopped it. What was just taken in is not asked for again."""
     from dagster_project.main_job import run_main_job  # noqa: PLC0415
 
-    why = run_main_job(config, outcomes)
+    why = run_main_job(config, outcomes, seconds if outcomes else 0.0)
     if why is not None:
         raise _stopped(config, why)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -29,10 +30,14 @@ class Objects:
         return {path.name.removesuffix(".zst") for path in self.root.glob("*/*.zst")}
 
     def sweep(self) -> None:
-        """Remove temporary files that killed runs left, once they are a day old."""
+        """Remove temporary files that killed runs left, once they are a day old.
+
+        A file that another thread renames in the meantime is no leftover.
+        """
         for left in self.root.glob("*/.*.tmp"):
-            if datetime.now(UTC).timestamp() - left.stat().st_mtime > timedelta(days=1).total_seconds():
-                left.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                if datetime.now(UTC).timestamp() - left.stat().st_mtime > timedelta(days=1).total_seconds():
+                    left.unlink()
 
     def path(self, sha256: str) -> Path:
         """Return where the object of that hash lies or would lie."""

@@ -62,9 +62,14 @@ class Build:
         temporary.replace(path)
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time a stage (seconds of wall clock), whether or not it succeeds."""
-        start = time.perf_counter()
+    def stage(self, name: str, already: float = 0.0) -> Iterator[None]:
+        """Time a stage (seconds of wall clock), whether or not it succeeds.
+
+        Args:
+            name: of the stage.
+            already: seconds that it took before the build was opened.
+        """
+        start = time.perf_counter() - already
         try:
             yield
         finally:

@@ -1,6 +1,7 @@
 """Landing assets: one per dataset of the registry, and the ledger as tables."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import dagster as dg
 
@@ -10,8 +11,21 @@ from ingestion.ingest import Ingested, ingest_all
 from ingestion.registry import datasets
 from ingestion.results import CheckResult, Status
 
-TAKEN_IN: dict[str, Ingested] = {}
-"""Outcomes of datasets that this process took in just before the job; each is used once."""
+
+@dataclass(slots=True)
+class JustNow:
+    """What this process took in before the job began; each outcome is used once.
+
+    Args:
+        outcomes: by dataset id.
+        seconds: that it took, wall clock.
+    """
+
+    outcomes: dict[str, Ingested]
+    seconds: float = 0.0
+
+
+JUST_NOW = JustNow({})
 
 LEDGER_TABLES = {
     "datasets": "The contracts of all datasets.",
@@ -94,8 +108,8 @@ def landing(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator
     build = workspace.build_of_run(context.run_id)
     wanted = [key for key in context.selected_asset_keys if key.path[0] != "ingestion"]
     ids = sorted("/".join(key.path) for key in wanted)
-    with build.stage("ingest"):
-        known = [TAKEN_IN.pop(dataset_id) for dataset_id in ids if dataset_id in TAKEN_IN]
+    with build.stage("ingest", already=JUST_NOW.seconds):
+        known = [JUST_NOW.outcomes.pop(dataset_id) for dataset_id in ids if dataset_id in JUST_NOW.outcomes]
         asked = {outcome.dataset_id for outcome in known}
         outcomes = known + ingest_all([dataset_id for dataset_id in ids if dataset_id not in asked], workspace.settings)
     checks: list[CheckResult] = [result for outcome in outcomes for result in outcome.checks]

@@ -17,9 +17,12 @@ from publication.manifest import read_vintages
 CHECK_NAMES = {Severity.ERROR: "gx_error", Severity.WARNING: "gx_warning"}
 
 
+RULES = load_rules()
+
+
 def _keys_by_table() -> dict[str, dg.AssetKey]:
     """``schema.table`` → asset key, for every model that some rule is about."""
-    wanted = {rule.table for rule in load_rules()}
+    wanted = {rule.table for rule in RULES}
     unknown = sorted(wanted - set(TABLES.values()))
     if unknown:
         raise dg.DagsterInvalidDefinitionError(f"Rules name tables that no dbt model builds: {', '.join(unknown)}")
@@ -30,7 +33,7 @@ KEYS = _keys_by_table()
 
 
 def _specs() -> list[dg.AssetCheckSpec]:
-    kinds = sorted({(rule.table, Severity(rule.severity)) for rule in load_rules()})
+    kinds = sorted({(rule.table, Severity(rule.severity)) for rule in RULES})
     return [
         dg.AssetCheckSpec(
             CHECK_NAMES[severity],

@@ -288,3 +288,17 @@ def test_everything_goes_through_the_durable_rename(
     made = release(tmp_path, GOOD)
     add(archive, made)
     assert published == [f"{made.payloads[0].sha256}.zst"]
+
+
+def test_sweeping_leaves_the_work_of_other_threads_alone(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = archive.objects.root / "ab" / ".old.tmp"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"left by a killed run")
+    os.utime(old, (0, 0))
+    fresh = old.with_name(".fresh.tmp")
+    fresh.write_bytes(b"being written")
+    renamed = old.with_name(".renamed.tmp")  # seen by the listing, gone a moment later
+    monkeypatch.setattr(Path, "glob", lambda self, pattern: iter([renamed, old, fresh]))
+    archive.objects.sweep()
+    assert not old.exists()
+    assert fresh.exists()
