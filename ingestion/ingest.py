@@ -18,12 +18,11 @@ from ingestion.contract import Dataset
 from ingestion.http import ClientOptions
 from ingestion.ledger_tables import write_ledger_tables
 from ingestion.outcome import Ingested
-from ingestion.pending import needs_ingest, recordings_fingerprint
 from ingestion.progress import progress
 from ingestion.run import Run
 from ingestion.settings import RECORDINGS, Settings, Sources
 
-__all__ = ["Ingested", "ingest", "ingest_all", "ingest_file", "needs_ingest", "recordings_fingerprint"]
+__all__ = ["Ingested", "ingest", "ingest_all", "ingest_file"]
 
 
 def ingest(

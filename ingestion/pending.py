@@ -38,12 +38,6 @@ def bundle_fingerprints(root: Path = RECORDINGS) -> dict[str, str]:
     return {"/".join(path.parent.parts[-3:]): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
 
 
-def recordings_fingerprint(root: Path = RECORDINGS) -> str:
-    """Return one SHA-256 over all bundles. The bodies are covered: each ``recording.json`` holds their hashes."""
-    lines = "".join(f"{name}\0{value}\n" for name, value in bundle_fingerprints(root).items())
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
 def needs_ingest(settings: Settings, root: Path = RECORDINGS) -> bool:
     """Return whether taking in could bring something new.
 

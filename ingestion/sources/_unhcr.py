@@ -69,6 +69,13 @@ IDENTITY = (
     Field("coa_iso", "ISO 3166-1 alpha-3 code of the country of asylum."),
 )
 MARKS = "As served: '0' is zero, '-' is not applicable or not collected."
+
+
+def persons(name: str, description: str) -> Field:
+    """Return a column of persons, with the meaning of the marks that UNHCR serves in it."""
+    return Field(name, f"{description} {MARKS}", unit="persons")
+
+
 PROCEDURE = Field("procedure_type", "Who decides: G government, J joint, U UNHCR.")
 LEVEL = Field(
     "dec_level",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Dataset, Field, Gate, RecordedVintage
+from ingestion.contract import Dataset, Gate, RecordedVintage
 from ingestion.sources import _unhcr
 
 ENDPOINT = "population"
@@ -35,10 +35,6 @@ def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
     )
 
 
-def _stock(name: str, description: str) -> Field:
-    return Field(name, f"{description} {_unhcr.MARKS}", unit="persons")
-
-
 DATASET = Dataset(
     publisher=_unhcr.PUBLISHER,
     name="population",
@@ -58,15 +54,15 @@ DATASET = Dataset(
     hosts=_unhcr.HOSTS,
     fields=(
         *_unhcr.IDENTITY,
-        _stock("refugees", "Refugees and people in a refugee-like situation, end of year."),
-        _stock("asylum_seekers", "Asylum-seekers whose claim is pending, end of year."),
-        _stock("returned_refugees", "Refugees who returned to their country of origin in the year."),
-        _stock("idps", "Internally displaced persons of concern to UNHCR, end of year."),
-        _stock("returned_idps", "Internally displaced persons who returned in the year."),
-        _stock("stateless", "Stateless persons, end of year."),
-        _stock("ooc", "Others of concern to UNHCR, end of year."),
-        _stock("oip", "Other people in need of international protection (mostly Venezuelans), end of year."),
-        _stock("hst", "Host community, end of year."),
+        _unhcr.persons("refugees", "Refugees and people in a refugee-like situation, end of year."),
+        _unhcr.persons("asylum_seekers", "Asylum-seekers whose claim is pending, end of year."),
+        _unhcr.persons("returned_refugees", "Refugees who returned to their country of origin in the year."),
+        _unhcr.persons("idps", "Internally displaced persons of concern to UNHCR, end of year."),
+        _unhcr.persons("returned_idps", "Internally displaced persons who returned in the year."),
+        _unhcr.persons("stateless", "Stateless persons, end of year."),
+        _unhcr.persons("ooc", "Others of concern to UNHCR, end of year."),
+        _unhcr.persons("oip", "Other people in need of international protection (mostly Venezuelans), end of year."),
+        _unhcr.persons("hst", "Host community, end of year."),
     ),
     fetch=_unhcr.fetcher(ENDPOINT, QUERIES),
     parse=_unhcr.parser(QUERIES),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Dataset, Field, Gate, RecordedVintage
+from ingestion.contract import Dataset, Gate, RecordedVintage
 from ingestion.sources import _unhcr
 
 ENDPOINT = "solutions"
@@ -38,10 +38,6 @@ def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
     )
 
 
-def _flow(name: str, description: str) -> Field:
-    return Field(name, f"{description} {_unhcr.MARKS}", unit="persons")
-
-
 DATASET = Dataset(
     publisher=_unhcr.PUBLISHER,
     name="solutions",
@@ -61,10 +57,10 @@ DATASET = Dataset(
     hosts=_unhcr.HOSTS,
     fields=(
         *_unhcr.IDENTITY,
-        _flow("returned_refugees", "Refugees who returned to their country of origin from coa in the year."),
-        _flow("resettlement", "Refugees who arrived in coa for resettlement in the year."),
-        _flow("naturalisation", "Refugees who became citizens of coa in the year."),
-        _flow("returned_idps", "Internally displaced persons who returned in the year."),
+        _unhcr.persons("returned_refugees", "Refugees who returned to their country of origin from coa in the year."),
+        _unhcr.persons("resettlement", "Refugees who arrived in coa for resettlement in the year."),
+        _unhcr.persons("naturalisation", "Refugees who became citizens of coa in the year."),
+        _unhcr.persons("returned_idps", "Internally displaced persons who returned in the year."),
     ),
     fetch=_unhcr.fetcher(ENDPOINT, QUERIES),
     parse=_unhcr.parser(QUERIES),
