@@ -318,7 +318,9 @@ class Dataset:
         fields: the landed columns, in order.
         fetch: asks the publisher.
         parse: reads one archived file.
-        record: cuts recordings, or ``None`` when no real figures are at hand.
+        record: cuts recordings, or ``None`` when none is bundled.
+        no_recording: why no recording is bundled, in words. Exactly one of ``record`` and ``no_recording`` is given:
+            a dataset without a recording works live and by file drop, and a run on the recordings says so.
         dropped: columns known and left out before landing.
         gate: bounds for promotion.
         unknown_columns: ``refuse`` stops at a column in neither ``fields`` nor ``dropped``; ``warn`` reports it.
@@ -338,6 +340,7 @@ class Dataset:
     fetch: Fetch
     parse: Parse
     record: Record | None = None
+    no_recording: str | None = None
     dropped: tuple[Dropped, ...] = ()
     gate: Gate = field(default_factory=Gate)
     unknown_columns: str = "refuse"
@@ -352,6 +355,8 @@ class Dataset:
             raise ValueError(f"{self.id}: lines {self.lines!r} must be numbers from 1 to 8")
         if self.unknown_columns not in {"refuse", "warn"}:
             raise ValueError(f"{self.id}: unknown_columns must be 'refuse' or 'warn'")
+        if (self.record is None) != bool(self.no_recording):
+            raise ValueError(f"{self.id}: give either record, or the reason in no_recording")
         names = [f.name for f in self.fields]
         if len(set(names)) != len(names) or set(names) & set(PROVENANCE_COLUMNS):
             raise ValueError(f"{self.id}: field names must be unique and not provenance columns")

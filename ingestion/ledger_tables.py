@@ -20,6 +20,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "datasets": (
         "dataset_id", "publisher_id", "publisher_name", "title", "description", "lines", "licence", "licence_url",
         "attribution", "redistributable", "cadence", "max_age_days", "homepage", "documentation", "recorded",
+        "no_recording",
     ),
     "vintages": (
         "dataset_id", "vintage_id", "vintage_number", "vintage_label", "retrieved_at", "retrieved_at_basis",
@@ -72,6 +73,7 @@ def _dataset(dataset: Dataset, *, recorded: bool) -> dict[str, object]:
         "homepage": dataset.publisher.homepage,
         "documentation": dataset.documentation,
         "recorded": recorded,
+        "no_recording": dataset.no_recording,
     }
 
 

@@ -43,7 +43,7 @@ def record(dataset: Dataset, from_dir: Path, target: Path = RECORDINGS) -> list[
         SettingsError: the dataset has no record function, data that may not be redistributed, or a file is missing.
     """
     if dataset.record is None:
-        raise SettingsError(f"{dataset.id} has no recording: no real figures are at hand for it")
+        raise SettingsError(f"{dataset.id} has no recording: {dataset.no_recording}")
     if not dataset.licence.redistributable:
         raise SettingsError(f"{dataset.id} may not be recorded: its licence forbids passing the figures on")
     folder = target / dataset.publisher.id / dataset.name

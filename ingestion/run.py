@@ -129,6 +129,9 @@ class Run:
         """Take in every bundle that the ledger does not know, oldest first."""
         bundles = recorded_vintages(self.dataset.id, root)
         self.has_recordings = bool(bundles)
+        if not bundles:
+            why = self.dataset.no_recording or "its bundle is missing; restore it from version control"
+            LOGGER.warning("%s: no recording bundled: %s; live or file drop only", self.dataset.id, why)
         taken = self.archive.ledger.recordings()
         for bundle in bundles:
             if bundle.fingerprint in taken:

@@ -52,6 +52,7 @@ HARVEST = Dataset(
     fields=(Field("place", "a place"), Field("year", "a year"), Field("apples", "apples", unit="apples")),
     fetch=fetching(RECORDED_URL),
     parse=parse,
+    no_recording="it is invented",
     gate=Gate(min_bytes=10, max_bytes=1_000_000, min_rows=2, unique=("place", "year"), never_all_null=("apples",)),
     min_interval=0.0,
 )

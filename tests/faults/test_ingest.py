@@ -396,8 +396,12 @@ def test_recordings_are_taken_in_oldest_first_and_once(recorded: Settings, tmp_p
     assert ingest(HARVEST, recorded, recordings_root=root).rows == 5
 
 
-def test_nothing_recorded_is_said(recorded: Settings, tmp_path: Path) -> None:
+def test_nothing_recorded_is_said(recorded: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     outcome = ingest(HARVEST, recorded, recordings_root=tmp_path / "none")
+    assert caplog.messages == [
+        "invented/harvest: no recording bundled: it is invented; live or file drop only",
+    ], "one line, and it says why"
+    assert table(recorded, "datasets")[0]["no_recording"] == "it is invented"
     assert (outcome.status, outcome.rows, outcome.error) == ("not_recorded", 0, None)
     assert not needs_ingest(recorded, tmp_path / "none")
 

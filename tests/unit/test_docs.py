@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -13,6 +14,19 @@ from ingestion.settings import PROJECT_ROOT
 @pytest.mark.parametrize("path", sorted(pages()), ids=lambda path: path.name)
 def test_generated_pages_are_up_to_date(path: object) -> None:
     assert path.read_text() == pages()[path], "run make docs"  # type: ignore[attr-defined,index]
+
+
+def test_what_is_left_out_is_listed_with_its_reason() -> None:
+    seeds = PROJECT_ROOT / "dbt" / "seeds"
+    with (seeds / "indicators.csv").open(encoding="utf-8", newline="") as stream:
+        lines = {row["indicator_id"]: row["line_of_effort"] for row in csv.DictReader(stream)}
+    with (seeds / "datasets_left_out.csv").open(encoding="utf-8", newline="") as stream:
+        left_out = list(csv.DictReader(stream))
+    page = pages()[PROJECT_ROOT / "docs" / "datasets.md"]
+    for row in left_out:
+        assert row["reason"] in page
+        for indicator in filter(None, row["indicators"].split(",")):
+            assert lines[indicator] in row["lines_of_effort"].split(",")
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])

@@ -49,7 +49,7 @@ def vintages(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
     yield RecordedVintage(date(2024, 1, 31), "made up", (page, table, book))
 
 
-DATASET = replace(MADE_UP, record=vintages)
+DATASET = replace(MADE_UP, record=vintages, no_recording=None)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -133,7 +133,7 @@ def test_what_may_not_be_passed_on_is_not_recorded(from_dir: Path, tmp_path: Pat
     closed = replace(DATASET, licence=Licence(name="closed", attribution="x", redistributable=False))
     with pytest.raises(SettingsError, match="licence"):
         record(closed, from_dir, tmp_path / "to")
-    with pytest.raises(SettingsError, match="no recording"):
+    with pytest.raises(SettingsError, match="no recording: "):
         record(MADE_UP, from_dir, tmp_path / "to")
     assert not (tmp_path / "to").exists()
 

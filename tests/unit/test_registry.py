@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from ingestion import registry, sources
 from ingestion.contract import LINES_OF_EFFORT, Dataset
 from ingestion.errors import SettingsError
+from ingestion.settings import RECORDINGS
 
 DATASETS = list(registry.datasets().values())
 
@@ -74,3 +76,16 @@ def test_no_name_means_two_columns(dataset: Dataset) -> None:
     names += [dropped.name.casefold() for dropped in dataset.dropped]
     assert sorted(names) == sorted(set(names))
     assert {dropped.reason for dropped in dataset.dropped} <= {"personal data", "not used"}
+
+
+def test_a_contract_has_a_recording_or_says_why_not() -> None:
+    dataset = DATASETS[0]
+    assert dataset.record
+    with pytest.raises(ValueError, match="no_recording"):
+        replace(dataset, record=None)
+    with pytest.raises(ValueError, match="no_recording"):
+        replace(dataset, no_recording="both")
+    assert replace(dataset, record=None, no_recording="nothing is at hand").no_recording
+    for other in DATASETS:
+        folder = RECORDINGS / other.publisher.id / other.name
+        assert folder.is_dir() == (other.record is not None), other.id

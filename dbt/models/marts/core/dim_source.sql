@@ -25,6 +25,7 @@ select
     datasets.homepage,
     datasets.documentation,
     datasets.is_recorded,
+    datasets.no_recording,
     vintages.vintage_id as newest_vintage_id,
     vintages.vintage_label as newest_vintage_label,
     vintages.retrieved_at as newest_retrieved_at

@@ -19,5 +19,6 @@ select
     {{ to_int('max_age_days') }} as max_age_days,
     homepage,
     documentation,
-    recorded = 'true' as is_recorded
+    recorded = 'true' as is_recorded,
+    no_recording
 from source
