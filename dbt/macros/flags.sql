@@ -23,6 +23,8 @@
         'booked_to_region': 'Booked to a region or a former state, not to a country.',
         'constant_base_unknown': 'The base year of the constant dollars could not be told.',
         'transition_quarter': 'July to September 1976, between two fiscal years: not a year.',
+        'shared_between_countries': 'Money for several countries: it is not split among them.',
+        'shared_between_years': 'Money for several years of use: it is not split among them.',
         'outside_plans': 'Money outside any plan: it has no requirement, so there is no coverage, and it may be negative.',
         'unspecified_area': 'Not a single country.',
         'h2r_apart': 'In this fiscal year visas of class H-2R stand beside H-2B and are not in the figure.',

@@ -380,6 +380,38 @@ def test_us_foreign_assistance(warehouse: Project, code: str, obligations: int, 
     assert [flags for *_, flags in warehouse.query(newest)] == ["late_reports", "partial_year"]
 
 
+def test_us_humanitarian_flows(warehouse: Project) -> None:
+    found = """
+        select year_basis, time_period, location_area, funding_usd, paid_usd, pledged_usd, flows
+        from loe_1_acute_needs.us_humanitarian_flows order by 1, 3
+    """
+    given = [("GTM", 60_000_000), ("HND", 65_000_000), ("SLV", 25_000_000)]
+    assert warehouse.query(found) == [
+        (basis, period, area, usd, usd, None, 1)
+        for basis, period in (("calendar", "2026"), ("us_fiscal", "FY2026"))
+        for area, usd in given
+    ]
+    observed = """
+        select reference_area, time_period, observation_value, observation_status from core.fct_observations
+        where indicator_id = 'L1.2' and reference_area = 'GTM' order by time_period
+    """
+    assert warehouse.query(observed) == [("GTM", "2026", 60_000_000, "P"), ("GTM", "FY2026", 60_000_000, "P")]
+
+
+@pytest.mark.parametrize(("country", "funding"), [("GTM", 69_778_431), ("HND", 73_678_907), ("SLV", 29_751_331)])
+def test_flows_add_up_to_the_funding_of_the_same_edition(warehouse: Project, country: str, funding: int) -> None:
+    """Two files of one publisher: flows of every donor to one country alone, and its money outside plans."""
+    flows = f"""
+        select sum(amount_usd) from staging.stg_ocha_fts__flows
+        where asked_country = '{country}' and destination_location_count = 1 and flow_status <> 'pledge'
+    """
+    outside = f"""
+        select funding_usd from loe_1_acute_needs.appeal_coverage
+        where location_area = '{country}' and plan_year = 2026 and row_kind = 'outside_plans'
+    """
+    assert warehouse.scalar(flows) == warehouse.scalar(outside) == funding
+
+
 def test_us_foreign_assistance_keeps_odd_cells(warehouse: Project) -> None:
     table = "loe_1_acute_needs.us_foreign_assistance"
     regions = f"select distinct recipient_name from {table} where not is_country and recipient_code = 'CNA'"

@@ -31,3 +31,26 @@ with plans as (
     'measure_kind': "'ratio'",
     'flags': 'flags',
 }, 'plan_year', 'plan_year') }}
+{%- for basis, time in {'calendar': 'calendar_year', 'us_fiscal': 'fiscal_year'}.items() %}
+{%- for column, facts in {
+    'funding_usd': ['us_humanitarian_funding', 'flow'],
+    'pledged_usd': ['us_humanitarian_pledges', 'pledge']
+}.items() %}
+
+union all
+
+{{ observations_from(ref('int_funding__us_flows'), {
+    'line_of_effort': '1',
+    'indicator_id': "'L1.2'",
+    'measure': "'" ~ facts[0] ~ "'",
+    'reference_area': 'location_area',
+    'reference_area_role': "'location'",
+    'counterpart_area': "'USA'",
+    'observation_value': column,
+    'unit_of_measure': "'usd'",
+    'measure_kind': "'" ~ facts[1] ~ "'",
+    'flags': 'flags',
+}, time, 'year', "year_basis = '" ~ basis ~ "' and year is not null and location_area <> 'FTS_SHARED' and "
+    ~ column ~ ' is not null') }}
+{%- endfor %}
+{%- endfor %}
