@@ -33,6 +33,9 @@
         'removals_and_returns': 'Removals and returns together: the publisher does not show them apart by citizenship.',
         'part_not_published': 'One of the parts is not shown for this citizenship: there is no sum and no ratio.',
         'weak_proxy_of_messaging': 'Weak proxy: the number of daily slots sets it, not trust in messages.',
+        'sex_not_known_of_all': 'The sex of some or of all is not known: shares are of those whose sex is known.',
+        'age_not_known_of_all': 'The age of some or of all is not known: shares are of those whose age is known.',
+        'small_counts': 'Holds counts of 5, which also stand for smaller ones: the publisher prints none from 1 to 4.',
         'wage_out_of_bounds': 'Some wages lie outside 7 to 40 USD an hour: they are counted, and shown beside the median.',
     }) }}
 {% endmacro %}

@@ -112,11 +112,14 @@ class Query:
     name: str
     coo: Side
     coa: Side
+    shown: tuple[str, ...] = ()
+    """Parameters that split the answer further, each sent as ``true``."""
 
     @property
     def params(self) -> dict[str, str]:
         """Query parameters but for the page. ``cf_type=ISO``: without it, codes are read as UNHCR's own."""
-        return {**self.coo.params("coo"), **self.coa.params("coa"), "cf_type": "ISO", "limit": str(LIMIT)}
+        sides = {**self.coo.params("coo"), **self.coa.params("coa")}
+        return {**sides, **dict.fromkeys(self.shown, "true"), "cf_type": "ISO", "limit": str(LIMIT)}
 
 
 PAIRS = Query("pairs", coo=Side(every=True), coa=Side(REGION))
@@ -233,6 +236,7 @@ def record_query(
     with (from_dir / original).open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines, strict=True) if keep(row)]
     text = {field.name for field in (*IDENTITY, PROCEDURE, LEVEL)} - {"year"} | {"app_type", "app_pc", "dec_pc"}
+    text |= {"pop_type", "location", "loc_type", "acc_type"}
     items = [
         {f.name: row[f.name] if f.name in text else _wire(row[f.name]) for f in dataset.fields if f.name in row}
         for row in sorted(rows, key=lambda row: int(row["year"]))

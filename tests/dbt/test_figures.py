@@ -449,3 +449,43 @@ def test_h2_visas_of_2015(warehouse: Project) -> None:
         where fiscal_year = 2015 and visa_class = 'H-2A and H-2B'
     """
     assert warehouse.query(share) == [(5_630, 177_828, Decimal("3.166"))]
+
+
+@pytest.mark.parametrize(
+    ("origin", "asylum", "code", "people", "female", "male"),
+    [
+        ("HND", "MEX", "ASY", 21_329, 7_727, 13_602),
+        ("NIC", "CRI", "ASY", 160_398, 89_891, 70_507),
+        ("HND", "HND", "IDP", 423_845, 233_115, 190_730),
+    ],
+)
+def test_people_by_sex(
+    warehouse: Project, origin: str, asylum: str, code: str, people: int, female: int, male: int
+) -> None:
+    table = "loe_2_international_protection.population_by_sex_and_age"
+    where = f"origin_area = '{origin}' and asylum_area = '{asylum}' and population_code = '{code}' and year = 2025"
+    assert warehouse.query(f"select people, female, male from {table} where {where}") == [(people, female, male)]
+
+
+def test_people_by_sex_add_up_to_the_population_table(warehouse: Project) -> None:
+    compared = """
+        select count(*), count(*) filter (where d.people <> case d.population_code when 'REF' then p.refugees
+            when 'ASY' then p.asylum_seekers when 'OIP' then p.other_people_in_need_of_protection end)
+        from loe_2_international_protection.population_by_sex_and_age as d
+        join loe_2_international_protection.displaced_population as p using (year, asylum_area, origin_area)
+        where d.population_code in ('REF', 'ASY', 'OIP')
+    """
+    ((pairs, different),) = warehouse.query(compared)
+    assert pairs > 300
+    assert different == 0
+
+
+def test_an_unknown_breakdown_is_not_nobody(warehouse: Project) -> None:
+    table = "loe_2_international_protection.population_by_sex_and_age"
+    unknown = "sex_not_known = people and people > 0"
+    found = warehouse.query(f"select count(*), count(female), count(female_percent) from {table} where {unknown}")
+    assert found[0][0] > 50
+    assert found[0][1:] == (0, 0)
+    # The internally displaced of Honduras have a sex and no age.
+    honduras = f"select children, age_not_known from {table} where origin_area = 'HND' and population_code = 'IDP'"
+    assert warehouse.query(honduras) == [(None, 423_845)]
