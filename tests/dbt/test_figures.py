@@ -489,3 +489,35 @@ def test_an_unknown_breakdown_is_not_nobody(warehouse: Project) -> None:
     # The internally displaced of Honduras have a sex and no age.
     honduras = f"select children, age_not_known from {table} where origin_area = 'HND' and population_code = 'IDP'"
     assert warehouse.query(honduras) == [(None, 423_845)]
+
+
+def test_asylum_granted(warehouse: Project) -> None:
+    columns = "granted_affirmatively, granted_defensively, granted from loe_8_lawful_pathways.asylum_granted"
+    totals = f"select fiscal_year, {columns} where nationality_scope = 'all_nationalities' order by 1"
+    found = {year: parts for year, *parts in warehouse.query(totals)}
+    assert list(found) == list(range(1990, 2024))
+    assert (found[1990], found[2023]) == ([5_670, 2_800, 8_470], [22_300, 32_050, 54_350])
+    assert found[2014] == [14_420, 8_610, 23_040], "the printed total, not the sum of its rounded parts"
+    by_nationality = f"select {columns} where fiscal_year = 2023 and nationality_label = "
+    assert warehouse.query(by_nationality + "'Venezuela'") == [(830, 2_940, 3_770)]
+    assert warehouse.query(by_nationality + "'All other countries'") == [(60, 150, None)]
+    former = columns + " where fiscal_year = 2023 and nationality_label = 'Soviet Union (former)'"
+    assert warehouse.query("select " + former) == [(None, None, None)], "X is not a zero"
+
+
+def test_refugee_arrivals_of_two_publishers(warehouse: Project) -> None:
+    counts = """
+        select fiscal_year, arrivals_dhs, arrivals_state from loe_8_lawful_pathways.refugee_arrivals_of_two_publishers
+        where {} and fiscal_year >= 2018 order by 1
+    """
+    assert warehouse.query(counts.format("nationality_scope = 'all_nationalities'")) == [
+        (2018, 22_410, None),
+        (2019, 29_920, 30_000),
+        (2020, 11_840, 11_814),
+        (2021, 11_450, 11_411),
+        (2022, 25_520, 25_465),
+        (2023, 60_050, 60_014),
+    ]
+    assert warehouse.query(counts.format("nationality_area = 'GTM'"))[-1] == (2023, 1_760, 1_748)
+    merged = "select count(distinct measure) from core.fct_observations where indicator_id = 'L8.2'"
+    assert warehouse.scalar(merged) == 2, "two series, never one"

@@ -154,3 +154,7 @@ def observations_from(
 
 def line_indicators(line_of_effort: int) -> str:
     return f"select indicator_id from some_schema.dim_indicator where line_of_effort = {line_of_effort}"
+
+
+def yearbook_rows(table: str) -> str:
+    return f"select sheet from landing.dhs_ohss__{table}"

@@ -121,3 +121,37 @@ union all
     'measure_kind': "'flow'",
     'flags': 'flags',
 }, 'fiscal_year', 'fiscal_year', "observation_key is not null") }}
+
+union all
+
+{{ observations_from(ref('int_pathways__yearbook'), {
+    'line_of_effort': '8',
+    'indicator_id': "'L8.2'",
+    'measure': "'refugee_arrivals_dhs_yearbook'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'nationality_area',
+    'observation_value': 'persons',
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'flow'",
+    'flags': "'rounded_to_ten'",
+}, 'fiscal_year', 'fiscal_year', "measure = 'refugee_arrivals' and strategy_role <> 'other' and persons is not null") }}
+
+{%- for measure in ['granted', 'granted_affirmatively', 'granted_defensively'] %}
+
+union all
+
+{{ observations_from(ref('int_pathways__asylum_granted'), {
+    'line_of_effort': '8',
+    'indicator_id': "'L8.7'",
+    'measure': "'asylum_" ~ measure ~ "'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'nationality_area',
+    'observation_value': measure,
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'fiscal_year', 'fiscal_year',
+    measure ~ " is not null and (strategy_role <> 'other' or nationality_scope = 'all_nationalities')") }}
+{%- endfor %}

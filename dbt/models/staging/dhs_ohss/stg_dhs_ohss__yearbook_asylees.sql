@@ -1,0 +1,1 @@
+{{ yearbook_rows('yearbook_asylees') }}
