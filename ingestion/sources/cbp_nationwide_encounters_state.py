@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import logging
 import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from urllib.parse import unquote
 
 from ingestion.contract import (
     Cadence,
@@ -17,86 +15,27 @@ from ingestion.contract import (
     Field,
     Gate,
     Getter,
-    Kind,
-    Licence,
-    Publisher,
     RecordedResponse,
     RecordedVintage,
     Release,
     Row,
 )
-from ingestion.errors import BlockedError, ContractError, FetchError
 from ingestion.formats.csv import read_csv
-from ingestion.formats.links import links
-from ingestion.sources import _recording
-
-logger = logging.getLogger(__name__)
+from ingestion.sources import _cbp, _recording
 
 DISCOVERY = "https://www.cbp.gov/document/stats/nationwide-encounters"
 """The page that lists the files. The folder of a file is the month it was put up, so its address cannot be guessed."""
 
 LINK = re.compile(r"/sites/default/files/[^\"']*nationwide-encounters-[^\"'/]*-state(_\d+)?\.csv$", re.IGNORECASE)
 
-NAME = re.compile(r"nationwide-encounters-(fy(\d\d)-fy(\d\d)(?:-([a-z]{3}))?)-state(?:_(\d+))?\.csv", re.IGNORECASE)
-
-MONTHS = ("oct", "nov", "dec", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep")
-"""Months of a U.S. fiscal year, in order."""
+NAME = re.compile(rf"nationwide-encounters-{_cbp.COVERED}-state{_cbp.AGAIN}\.csv", re.IGNORECASE)
 
 REGION = "Southwest Land Border"
 
 
-def edition(url: str) -> tuple[int, int, int]:
-    """Return ``(last fiscal year, months of it, repetition)`` of a file; editions sort in the order of release.
-
-    A name without a month is the final file of a closed year: twelve months. ``_0`` at its end marks a file that was
-    put up again under the same name.
-
-    Raises:
-        ContractError: the name does not say which years and months the file covers.
-    """
-    match = NAME.fullmatch(_name(url))
-    month = (match[4] or "sep").lower() if match else ""
-    if not match or month not in MONTHS:
-        raise ContractError(
-            f"the name {_name(url)!r} does not say which fiscal years and months the file covers",
-            dataset_id=DATASET.id,
-            url=url,
-            rule="cbp.name",
-            remedy="look at the page of the publisher and extend the pattern of names",
-        )
-    return int(match[3]), MONTHS.index(month) + 1, int(match[5]) + 1 if match[5] else 0
-
-
 def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
-    """Yield one release per state file that the page lists, oldest first.
-
-    Each file covers four fiscal years, so the older links are the only way to older years. One that is listed but no
-    longer served is reported and passed over; the newest must answer.
-
-    Raises:
-        FetchError: the page lists no state file, or the newest cannot be had.
-    """
-    page = getter.get(DISCOVERY, file="discovery.html", kind=Kind.HTML)
-    found = sorted(links(page.path, page.final_url or DISCOVERY, LINK), key=edition)
-    if not found:
-        raise FetchError(
-            "the page lists no state file",
-            dataset_id=dataset.id,
-            url=DISCOVERY,
-            rule="discovery.no_links",
-            remedy="look at the page: the publisher may have moved the files or renamed them",
-        )
-    for url in found:
-        try:
-            payload = getter.get(url, file=_name(url), kind=Kind.CSV)
-        except BlockedError:
-            raise
-        except FetchError as error:
-            if url == found[-1]:
-                raise
-            logger.warning("%s: an older file is listed but not served: %s", dataset.id, error)
-            continue
-        yield Release(label=_label(url), payloads=(payload,))
+    """Yield one release per state file that the page lists, oldest first; see :func:`_cbp.fetch_files`."""
+    return _cbp.fetch_files(dataset, getter, page_url=DISCOVERY, link=LINK, pattern=NAME, what="state file")
 
 
 def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
@@ -135,15 +74,6 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
     )
 
 
-def _name(url: str) -> str:
-    return unquote(url.rsplit("/", 1)[-1])
-
-
-def _label(url: str) -> str:
-    match = NAME.fullmatch(_name(url))
-    return match[1].lower() if match else _name(url)
-
-
 def _cut(from_dir: Path, original: str, url: str, note: str) -> RecordedResponse:
     source = from_dir / original
     with source.open(encoding="utf-8-sig", newline="") as lines:
@@ -167,12 +97,7 @@ def _page(*files: RecordedResponse) -> RecordedResponse:
 
 
 DATASET = Dataset(
-    publisher=Publisher(
-        id="cbp",
-        name="U.S. Customs and Border Protection",
-        homepage="https://www.cbp.gov/newsroom/stats/nationwide-encounters",
-        country="USA",
-    ),
+    publisher=_cbp.PUBLISHER,
     name="nationwide_encounters_state",
     title="Nationwide encounters by state",
     description=(
@@ -185,12 +110,9 @@ DATASET = Dataset(
         "are figures like any other."
     ),
     lines=(6,),
-    licence=Licence(
-        name="U.S. public domain",
-        attribution="U.S. Customs and Border Protection, Public Data Portal",
-    ),
+    licence=_cbp.LICENCE,
     cadence=Cadence.MONTHLY,
-    hosts=("www.cbp.gov", "cbp.gov"),
+    hosts=_cbp.HOSTS,
     fields=(
         Field("Fiscal Year", "U.S. fiscal year, October to September; '2025 (FYTD)' while it is in progress."),
         Field(

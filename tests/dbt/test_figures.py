@@ -32,6 +32,67 @@ def test_year_in_progress_has_only_published_months(warehouse: Project) -> None:
     assert [(count, partial, str(last)) for count, partial, last in found] == [(8, True, "2025-05-01")]
 
 
+@pytest.mark.parametrize(
+    ("period", "both", "border_patrol"),
+    [
+        ("FY2022", 2_378_944, 2_206_436),
+        ("FY2023", 2_475_669, 2_045_838),
+        ("FY2024", 2_135_005, 1_530_523),
+        ("2023-09", 269_735, 218_763),
+        ("2022-05", 241_136, 224_370),
+    ],
+)
+def test_southwest_encounters_by_component(warehouse: Project, period: str, both: int, border_patrol: int) -> None:
+    row = f"""
+        select encounters, border_patrol_encounters, field_office_encounters
+        from loe_6_border_management.between_ports_encounters
+        where time_period = '{period}' and citizenship_area is null
+    """
+    assert warehouse.query(row) == [(both, border_patrol, both - border_patrol)]
+
+
+def test_shares_by_component_reach_the_long_table(warehouse: Project) -> None:
+    shares = """
+        select indicator_id, round(observation_value, 3) from core.fct_observations
+        where indicator_id in ('L6.2', 'L6.3') and time_period = 'FY2023' and counterpart_area is null order by 1
+    """
+    assert warehouse.query(shares) == [("L6.2", Decimal("82.638")), ("L6.3", Decimal("6.429"))]
+    kinds = "select frequency, count(*) from core.fct_observations where indicator_id = 'L6.2' group by 1 order by 1"
+    assert warehouse.query(kinds) == [("A", 4 * 6), ("M", 44 * 6)], "five groups and all together, to May 2025"
+
+
+def test_both_files_of_cbp_give_the_same_months(warehouse: Project) -> None:
+    apart = """
+        select count(*), sum(abs(ports.encounters - by_state.total))
+        from loe_6_border_management.between_ports_encounters as ports
+        inner join (
+            select month_start, sum(encounters) as total from loe_6_border_management.southwest_encounters group by 1
+        ) as by_state using (month_start)
+        where ports.citizenship_area is null
+    """
+    assert warehouse.query(apart) == [(44, 0)]
+
+
+def test_dhs_is_compared_with_cbp_over_the_same_months(warehouse: Project) -> None:
+    years = """
+        select time_period, months, encounters, encounters_dhs, difference
+        from loe_6_border_management.southwest_encounters_by_source
+        where period_kind = 'fiscal_year' and component = 'Total CBP' order by 1
+    """
+    assert warehouse.query(years) == [
+        ("FY2020", 12, 458_088, 458_080, -8),
+        ("FY2021", 12, 1_734_686, 1_734_680, -6),
+        ("FY2022", 12, 2_378_944, 2_378_940, -4),
+        ("FY2023", 12, 2_475_669, 2_475_670, 1),
+        ("FY2024", 10, 1_925_742, 1_925_760, 18),
+    ]
+    largest = """
+        select component, count(*), max(abs(difference)) from loe_6_border_management.southwest_encounters_by_source
+        where period_kind = 'month' group by component order by component
+    """
+    assert warehouse.query(largest) == [("OFO", 34, 5), ("Total CBP", 58, 21), ("USBP", 34, 8)]
+
+
 @pytest.mark.parametrize(("year", "applications"), [(2021, 131_418), (2022, 118_735)])
 def test_asylum_applications_in_mexico(warehouse: Project, year: int, applications: int) -> None:
     total = f"""

@@ -1,3 +1,4 @@
+-- Shares by component (L6.2, L6.3).
 -- Dead and missing on the route to the border (L6.4, L6.5), in calendar years.
 -- Southwest land border encounters (L6.1): by month and citizenship, and the sums that are asked for most.
 with by_month as (
@@ -82,6 +83,25 @@ union all
 {%- endfor %}
 
 union all
+
+{% for indicator, measure in [('L6.2', 'between_ports_share'), ('L6.3', 'unaccompanied_children_share')] %}
+{% for time, time_column in [('month', 'month_start'), ('fiscal_year', 'fiscal_year')] %}
+{{ observations_from(ref('int_encounters__between_ports'), {
+    'line_of_effort': '6',
+    'indicator_id': "'" ~ indicator ~ "'",
+    'measure': "'" ~ measure ~ "'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'citizenship_area',
+    'observation_value': measure,
+    'unit_of_measure': "'percent'",
+    'measure_kind': "'ratio'",
+    'flags': 'flags',
+}, time, time_column, "period_kind = '" ~ time ~ "' and " ~ measure ~ " is not null") }}
+
+union all
+{% endfor %}
+{% endfor %}
 
 {{ observations_from(ref('int_encounters__migrant_deaths'), {
     'line_of_effort': '6',

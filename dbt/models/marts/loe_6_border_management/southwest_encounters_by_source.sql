@@ -1,0 +1,20 @@
+select
+    'L6.1' as indicator_id,
+    compared.fiscal_year,
+    compared.period_kind,
+    compared.time_period,
+    compared.month_start,
+    compared.component,
+    compared.months,
+    compared.encounters,
+    compared.encounters_dhs,
+    compared.difference,
+    compared.difference_percent,
+    compared.reason,
+    compared.flags,
+    {{ warning_text('compared.flags') }} as warning,
+    compared.dataset_id,
+    compared.vintage_id,
+    compared.dhs_dataset_id,
+    compared.dhs_vintage_id
+from {{ ref('int_encounters__by_source') }} as compared
