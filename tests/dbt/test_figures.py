@@ -582,3 +582,51 @@ def test_refugee_arrivals_of_two_publishers(warehouse: Project) -> None:
     assert warehouse.query(counts.format("nationality_area = 'GTM'"))[-1] == (2023, 1_760, 1_748)
     merged = "select count(distinct measure) from core.fct_observations where indicator_id = 'L8.2'"
     assert warehouse.scalar(merged) == 2, "two series, never one"
+
+
+@pytest.mark.parametrize(
+    ("headline", "own"),
+    [
+        *(("H175", 458_088), ("D001", 1_734_686), ("H177", 2_378_944), ("H178", 2_475_669), ("D002", 2_135_005)),
+        *(("H259", 2_485), ("H261", 25_358), ("H267", 25_465), ("D004", 139_832), ("D005", 165_741)),
+        *(("H159", 142_580), ("H164", 72_180), ("H172", 20_180), ("H183", 269_735), ("H086", 247_090)),
+    ],
+)
+def test_headlines_that_are_exact(warehouse: Project, headline: str, own: int) -> None:
+    found = "select verdict, own_value, difference, explanation from scorecard.rpt_reconciliation where headline_id = "
+    assert warehouse.query(f"{found}'{headline}'") == [("exact", own, 0, None)]
+
+
+@pytest.mark.parametrize(
+    ("headline", "verdict", "difference"),
+    [
+        ("H079", "does_not_match", 27_037 + 844 - 37_806),
+        ("H061", "restated", 131_418 - 129_329),
+        ("D007", "restated", 241_136 - 239_416),
+        ("H200", "within_rounding", 458_088 - 458_080),
+        ("D010", "definition_differs", 319_480 - 327_000),
+        ("H001", "not_comparable", None),
+        ("H206", "definition_differs", 1_244 - 1_316),
+        ("H186", "cannot_be_tested", None),
+    ],
+)
+def test_headlines_that_are_not_exact(warehouse: Project, headline: str, verdict: str, difference: int | None) -> None:
+    found = (
+        "select verdict, difference, length(explanation) > 20 from scorecard.rpt_reconciliation where headline_id = "
+    )
+    assert warehouse.query(f"{found}'{headline}'") == [(verdict, difference, True)]
+
+
+def test_asylum_grants_in_mexico_that_were_not(warehouse: Project) -> None:
+    explanation = "select explanation from scorecard.rpt_reconciliation where headline_id = 'H079'"
+    for figure in ("37,806", "27,216", "849", "9,751", "37,816", "27,881", "9,554"):
+        assert figure in warehouse.scalar(explanation)
+
+
+def test_every_measure_of_a_headline_is_known(warehouse: Project) -> None:
+    unknown = """
+        select distinct measure from reference.headline_matches
+        where measure not in (select measure from core.fct_observations)
+            and measure not in (select measure from intermediate.int_reconciliation__components)
+    """
+    assert warehouse.query(unknown) in ([], [("southwest_encounters_between_ports",)])
