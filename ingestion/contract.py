@@ -324,6 +324,8 @@ class Dataset:
         dropped: columns known and left out before landing.
         gate: bounds for promotion.
         unknown_columns: ``refuse`` stops at a column in neither ``fields`` nor ``dropped``; ``warn`` reports it.
+        needs_setting: name of the setting (a field of ``Settings``) without which the publisher does not answer, or
+            ``None``. While it is not set a live run does not ask and uses the last good vintage.
         min_interval: politeness, seconds between two requests to one host.
         documentation: page of the publisher that documents it.
     """
@@ -344,6 +346,7 @@ class Dataset:
     dropped: tuple[Dropped, ...] = ()
     gate: Gate = field(default_factory=Gate)
     unknown_columns: str = "refuse"
+    needs_setting: str | None = None
     min_interval: float = 1.0
     documentation: str | None = None
 

@@ -91,6 +91,8 @@ def _dataset_section(dataset: Dataset) -> str:
     text += f"- Used by: {lines}\n"
     text += f"- Attribution: {dataset.licence.attribution}\n"
     text += f"- Hosts that may be asked: {', '.join(f'`{host}`' for host in dataset.hosts)}\n"
+    if dataset.needs_setting:
+        text += f"- Asked only while `LOE_{dataset.needs_setting.upper()}` is set\n"
     if dropped:
         text += f"- Personal data, dropped before landing: {dropped}\n"
     fields = (

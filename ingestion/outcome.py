@@ -15,7 +15,8 @@ class Ingested:
 
     Args:
         dataset_id: ``publisher/dataset``.
-        status: ``new``, ``unchanged``, ``held`` (the newest release is held), ``failed`` or ``not_recorded``.
+        status: ``new``, ``unchanged``, ``held`` (the newest release is held), ``failed``, ``not_recorded``, or
+            ``not_configured`` (a setting that the publisher wants is not set, so it was not asked).
         vintages: all of the dataset, oldest first, whatever their state.
         new_vintages: those archived by this run.
         rows: of the current vintage (the newest promoted one); 0 without one.

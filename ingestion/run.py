@@ -52,6 +52,7 @@ class Run:
         self.new: list[str] = []
         self.notes: list[CheckResult] = []
         self.has_recordings = True
+        self.configured = True
         self.spool = Path()
 
     def guarded(self, work: Work, *, recordings_root: Path, tables: bool, recorded: bool) -> Ingested:
@@ -112,7 +113,7 @@ class Run:
         elif recorded and not self.has_recordings and newest is None:
             status = "not_recorded"
         else:
-            status = "unchanged"
+            status = "unchanged" if self.configured else "not_configured"
         current = newest_promoted(vintages)
         return Ingested(
             dataset_id=self.dataset.id,
@@ -147,7 +148,13 @@ class Run:
             )
 
     def take_in_live(self, adapter: BaseAdapter | None) -> None:
-        """Ask the publisher."""
+        """Ask the publisher, unless a setting that it wants is not set: then the last good vintage stays."""
+        needed = self.dataset.needs_setting
+        self.configured = needed is None or bool(getattr(self.settings, needed))
+        if not self.configured:
+            words = "%s: not configured, not asked: LOE_%s is not set; the last good vintage is used"
+            LOGGER.warning(words, self.dataset.id, str(needed).upper())
+            return
         known = {
             url: Validators(file.etag, file.last_modified, file.sha256)
             for url, file in validators(self.archive.vintages(self.dataset.id)).items()

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ingestion.answers import FILE_DROP
 from ingestion.contract import (
     Dataset,
     Field,
@@ -26,7 +25,7 @@ from ingestion.errors import ContractError, FetchError
 from ingestion.formats import json_pages
 from ingestion.formats.csv import read_csv
 from ingestion.formats.header import Alignment, align, normalise
-from ingestion.settings import Sources, settings
+from ingestion.settings import settings
 from ingestion.sources import _recording
 
 BASE = "https://helix-tools-api.idmcdb.org/external-api/gidd"
@@ -58,10 +57,10 @@ def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
     The address of the next page that an answer names is not followed: it carries the key twice.
 
     Raises:
-        FetchError: no key in live mode, or the database changed while it was read.
+        FetchError: the database changed while it was read.
     """
     url = f"{BASE}/{dataset.name.removeprefix('gidd_')}/"
-    params = {"format": "json", "limit": str(LIMIT), **_key(dataset)}
+    params = {"format": "json", "limit": str(LIMIT), **_key()}
     payloads: list[Payload] = []
     first: tuple[str | None, int] | None = None
     offset = 0
@@ -87,19 +86,10 @@ def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
     yield Release(label=first[0], payloads=tuple(payloads))
 
 
-def _key(dataset: Dataset) -> Mapping[str, str]:
+def _key() -> Mapping[str, str]:
     """Return the key as a parameter; recordings are asked without one."""
     held = settings().idmc_client_id
-    key = held.get_secret_value() if held else ""
-    if not key and settings().sources is Sources.LIVE:
-        raise FetchError(
-            "the publisher answers only who is registered, and no client_id is set",
-            dataset_id=dataset.id,
-            url=BASE,
-            rule="idmc.client_id",
-            remedy=f"ask the publisher for a client_id and set LOE_IDMC_CLIENT_ID, or {FILE_DROP}",
-        )
-    return {"client_id": key} if key else {}
+    return {"client_id": held.get_secret_value()} if held else {}
 
 
 def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:

@@ -43,5 +43,6 @@ DATASET = Dataset(
         never_all_null=("iso3", "year", "new_displacement", "total_displacement"),
     ),
     unknown_columns="warn",
+    needs_setting="idmc_client_id",
     documentation=_idmc.PUBLISHER.homepage,
 )

@@ -70,5 +70,6 @@ DATASET = Dataset(
         never_all_null=("iso3", "year", "new_displacement", "hazard_type_name"),
     ),
     unknown_columns="warn",
+    needs_setting="idmc_client_id",
     documentation=_idmc.PUBLISHER.homepage,
 )

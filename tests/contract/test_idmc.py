@@ -91,13 +91,8 @@ def test_a_database_that_changes_while_it_is_read_stops(tmp_path: Path, second: 
     assert caught.value.rule == "idmc.pages"
 
 
-def test_live_figures_need_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    use(monkeypatch, sources=Sources.LIVE)
-    getter = Served(tmp_path, {URL: page([item()])})
-    with pytest.raises(FetchError, match="client_id") as caught:
-        list(CONFLICTS.fetch(CONFLICTS, getter))
-    assert getter.asked == []
-    assert "LOE_IDMC_CLIENT_ID" in str(caught.value)
+def test_the_publisher_is_not_asked_without_a_key() -> None:
+    assert {dataset.needs_setting for dataset in (CONFLICTS, DISASTERS)} == {"idmc_client_id"}
 
 
 def test_the_key_is_sent_and_kept_out_of_what_is_archived_and_landed(

@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
+from pydantic import SecretStr
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -372,6 +373,19 @@ def test_the_version_of_a_parser_follows_its_code() -> None:
     for path in sources.glob("[a-z]*.py"):
         module = __import__(f"ingestion.sources.{path.stem}", fromlist=["DATASET"])
         assert pending.parser_version(module.DATASET) == pending.parser_version(module.DATASET.id), path.name
+
+
+def test_a_publisher_that_wants_a_key_is_not_asked_without_one(
+    take: Callable[..., Ingested], publisher: Publisher, config: Settings, loopback: ClientOptions
+) -> None:
+    take()
+    keyed = replace(harvest(publisher.url), needs_setting="idmc_client_id")
+    publisher.body = MORE
+    without = take(keyed)
+    assert (without.status, without.rows, without.error) == ("not_configured", 3, None), "the last good vintage stays"
+    with_key = config.model_copy(update={"idmc_client_id": SecretStr("invented")})
+    assert ingest(keyed, with_key, options=loopback).status == "new"
+    assert "failed" not in events(config)
 
 
 # -- recordings -----------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from ingestion import registry, sources
 from ingestion.contract import LINES_OF_EFFORT, Dataset
 from ingestion.errors import SettingsError
-from ingestion.settings import RECORDINGS
+from ingestion.settings import RECORDINGS, Settings
 
 DATASETS = list(registry.datasets().values())
 
@@ -65,6 +65,7 @@ def test_a_contract_says_what_a_reader_needs(dataset: Dataset) -> None:
     assert set(dataset.lines) <= set(LINES_OF_EFFORT)
     assert dataset.gate.never_all_null
     assert dataset.gate.min_rows > 1
+    assert dataset.needs_setting is None or dataset.needs_setting in Settings.model_fields
     for field in dataset.fields:
         assert field.description.endswith("."), field.name
         assert field.description[0].isupper(), field.name
