@@ -57,6 +57,16 @@
     try_cast(left(trim({{ expression }}), 10) as date)
 {%- endmacro %}
 
+{#- A day printed as MM/DD/YY, of this century, as YYYY-MM-DD; other text as it is. -#}
+{% macro from_us_short_date(expression) -%}
+    case
+        when trim({{ expression }}) like '__/__/__' or trim({{ expression }}) like '__/__/__ %'
+            then '20' || substring(trim({{ expression }}), 7, 2) || '-' || substring(trim({{ expression }}), 1, 2)
+                || '-' || substring(trim({{ expression }}), 4, 2)
+        else {{ expression }}
+    end
+{%- endmacro %}
+
 {#- Number printed with thousands separators, as '40,000'. -#}
 {% macro without_separators(expression) -%}
     replace(trim({{ expression }}), ',', '')

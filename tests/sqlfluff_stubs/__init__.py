@@ -54,6 +54,26 @@ def to_date(expression: str) -> str:
     return _function("to_day", expression)
 
 
+def from_us_short_date(expression: str) -> str:
+    return _function("from_us_short_date", expression)
+
+
+def unit_of_pay(expression: str) -> str:
+    return _function("unit_of_pay", expression)
+
+
+def is_certified(case_status: str) -> str:
+    return _function("is_certified", case_status)
+
+
+def is_wage_out_of_bounds(rate_of_pay: str, unit_of_pay: str) -> str:
+    return _function("is_wage_out_of_bounds", rate_of_pay, unit_of_pay)
+
+
+def certified_by_state(cases: str) -> str:
+    return f"select * from {cases}"
+
+
 def utc_timestamp(expression: str) -> str:
     return _function("utc_moment", expression)
 

@@ -1,8 +1,13 @@
 -- H-2A applications, each job counted once. A joint application is followed by one row per member with the same
--- case number; those rows repeat the workers of the application and are left out.
+-- case number; those rows repeat the workers of the application and are left out. Where the file does not mark them
+-- (fiscal year 2006) one row of each case stays and tells nothing on positions.
 with figures as (
 
-    select * from {{ latest_vintage(ref('stg_dol_oflc__h2a_disclosure'), per=['fiscal_year']) }} as newest
+    select
+        newest.*,
+        coalesce(members_marked, true) as is_marked,
+        row_number() over (partition by fiscal_year, case_number order by source_record) as row_of_case
+    from {{ latest_vintage(ref('stg_dol_oflc__h2a_disclosure'), per=['fiscal_year']) }} as newest
 
 )
 
@@ -11,20 +16,25 @@ select
     case_number,
     decision_date,
     case_status,
-    -- An expired certification was a certification: the published totals count it.
-    case_status like '%CERTIFICATION%' as is_certified,
+    {{ is_certified('case_status') }} as is_certified,
     occupation_code,
     occupation_title,
     worksite_state_code,
-    workers_requested,
-    workers_certified,
+    case when is_marked then workers_requested end as workers_requested,
+    case when is_marked then workers_certified end as workers_certified,
     rate_of_pay,
     unit_of_pay,
-    coalesce(unit_of_pay = 'Hour' and (rate_of_pay < 7 or rate_of_pay > 40), false) as is_wage_out_of_bounds,
+    {{ is_wage_out_of_bounds('rate_of_pay', 'unit_of_pay') }} as is_wage_out_of_bounds,
+    case when not is_marked then 'members_not_marked' end as count_flag,
     dataset_id,
     vintage_id,
     source_file,
     source_record,
     retrieved_at
 from figures
-where case when primary_sub is not null then primary_sub = 'PRI' else organization_flag is not null end
+where
+    case
+        when not is_marked then row_of_case = 1
+        when primary_sub is not null then primary_sub = 'PRI'
+        else organization_flag is not null
+    end

@@ -1,4 +1,4 @@
--- H-2A positions certified (line 4). The framework of indicators has none of its own for them.
+-- H-2A and H-2B positions certified (line 4). The framework of indicators has none of its own for them.
 {{ observations_from(ref('int_labor__h2a_by_state'), {
     'line_of_effort': '4',
     'measure': "'h2a_workers_certified'",
@@ -7,6 +7,20 @@
     'observation_value': 'workers_certified',
     'unit_of_measure': "'positions'",
     'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'fiscal_year', 'fiscal_year', "area_level = 'country'") }}
+
+union all
+
+{{ observations_from(ref('int_labor__h2b_by_state'), {
+    'line_of_effort': '4',
+    'measure': "'h2b_workers_certified'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'observation_value': 'workers_certified',
+    'unit_of_measure': "'positions'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
 }, 'fiscal_year', 'fiscal_year', "area_level = 'country'") }}
 
 union all

@@ -19,12 +19,13 @@ select
     {{ value_status(source_column('NBR_WORKERS_CERTIFIED'), to_int(source_column('NBR_WORKERS_CERTIFIED'))) }}
         as workers_certified_status,
     {{ to_decimal(source_column('BASIC_RATE_OF_PAY')) }} as rate_of_pay,
-    {{ text_or_null(source_column('BASIC_UNIT_OF_PAY')) }} as unit_of_pay,
+    {{ unit_of_pay(source_column('BASIC_UNIT_OF_PAY')) }} as unit_of_pay,
     {{ to_decimal(source_column('BASIC_NUMBER_OF_HOURS')) }} as hours_per_week,
     {{ text_or_null(source_column('WORKSITE_STATE')) }} as worksite_state_code,
     {{ text_or_null(source_column('ORGANIZATION_FLAG')) }} as organization_flag,
     upper({{ text_or_null(source_column('PRIMARY_SUB')) }}) as primary_sub,
-    {{ to_date(source_column('CERTIFICATION_BEGIN_DATE')) }} as certification_begin_date,
-    {{ to_date(source_column('CERTIFICATION_END_DATE')) }} as certification_end_date,
+    {{ source_column('members_marked') }} = 'yes' as members_marked,
+    {{ to_date(from_us_short_date(source_column('CERTIFICATION_BEGIN_DATE'))) }} as certification_begin_date,
+    {{ to_date(from_us_short_date(source_column('CERTIFICATION_END_DATE'))) }} as certification_end_date,
     {{ provenance_columns() }}
 from source
