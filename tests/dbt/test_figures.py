@@ -657,3 +657,26 @@ def test_every_measure_of_a_headline_is_known(warehouse: Project) -> None:
             and measure not in (select measure from intermediate.int_reconciliation__components)
     """
     assert warehouse.query(unknown) in ([], [("southwest_encounters_between_ports",)])
+
+
+def test_ceilings_and_the_use_of_the_set_aside(warehouse: Project) -> None:
+    in_force = """
+        select fiscal_year, ceiling_low, ceiling_high from loe_8_lawful_pathways.policy_ceilings
+        where subject = 'refugee_admissions' and is_in_force order by 1
+    """
+    assert warehouse.query(in_force) == [
+        (2021, 5_000, 5_000),
+        (2022, 15_000, 15_000),
+        (2023, 15_000, 15_000),
+        (2024, 35_000, 50_000),
+    ]
+    use = "select fiscal_year, set_aside, length(area_codes) from loe_8_lawful_pathways.h2b_set_aside_use order by 1"
+    assert warehouse.query(use) == [
+        (2021, 6_000, 11),
+        (2022, 18_000, 15),
+        (2023, 20_000, 15),
+        (2024, 20_000, 27),
+        (2025, 20_000, 27),
+    ]
+    missing = "select count(*) from loe_8_lawful_pathways.h2b_set_aside_use where (visas_issued is null) <> "
+    assert warehouse.scalar(missing + "(value_status = 'missing')") == 0
