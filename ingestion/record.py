@@ -24,6 +24,7 @@ SUFFIXES = {
     "application/json": "json.gz",
     "text/csv": "csv.gz",
     "text/html": "html.gz",
+    "application/pdf": "pdf",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }
 """Content type → ending of the file in the bundle. What is not compressed by itself is stored as gzip."""

@@ -28,6 +28,8 @@
         'outside_plans': 'Money outside any plan: it has no requirement, so there is no coverage, and it may be negative.',
         'unspecified_area': 'Not a single country.',
         'h2r_apart': 'In this fiscal year visas of class H-2R stand beside H-2B and are not in the figure.',
+        'preliminary': 'Preliminary: monthly reports are not the final count of a year.',
+        'summed_from_months': 'Summed from the twelve monthly reports: the yearly table of this fiscal year is not at hand, and differs by a few visas.',
         'rounded_to_ten': 'Rounded to the nearest ten by the publisher: parts do not add up to totals.',
         'largest_ten_only': 'The publisher shows the ten largest citizenships of its last twelve months: Other holds the rest, and both change with each release.',
         'removals_and_returns': 'Removals and returns together: the publisher does not show them apart by citizenship.',

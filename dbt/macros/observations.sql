@@ -66,6 +66,7 @@
             when {{ columns['observation_value'] }} is null then 'O'
             when ',' || {{ flags }} || ',' like '%,carried_forward,%' then 'I'
             when ',' || {{ flags }} || ',' like '%,provisional,%' then 'P'
+            when ',' || {{ flags }} || ',' like '%,preliminary,%' then 'P'
             when ',' || {{ flags }} || ',' like '%,partial_year,%' then 'P'
             when ',' || {{ flags }} || ',' like '%,partial_month,%' then 'P'
             else 'A'

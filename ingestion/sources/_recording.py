@@ -1,4 +1,4 @@
-"""What the record functions of several datasets share: hashes, pages of links, JSON bodies, workbooks."""
+"""What the record functions of several datasets share: hashes, pages of links, JSON bodies, workbooks, documents."""
 
 from __future__ import annotations
 
@@ -63,3 +63,26 @@ def workbook_body(fill: Callable[[openpyxl.Workbook], None]) -> bytes:
             entry.external_attr = 0o644 << 16
             new.writestr(entry, content, compresslevel=9)
     return packed.getvalue()
+
+
+def document_body(pages: Sequence[Sequence[str]]) -> bytes:
+    """Return a PDF with these lines on its pages, the same bytes every time. Its characters are those of Latin-1."""
+    import pypdf  # noqa: PLC0415 - only the recorder writes documents
+    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject  # noqa: PLC0415
+
+    document = pypdf.PdfWriter()
+    font = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica", "/Encoding": "/WinAnsiEncoding"}
+    fonts = DictionaryObject(
+        {NameObject("/F1"): DictionaryObject({NameObject(key): NameObject(name) for key, name in font.items()})}
+    )
+    for lines in pages:
+        page = document.add_blank_page(width=612, height=14 * (len(lines) + 4))
+        shown = (re.sub(r"([\\()])", r"\\\1", line) for line in lines)
+        moves = "".join(f"0 -14 Td ({line}) Tj\n" for line in shown)
+        text = DecodedStreamObject()
+        text.set_data(f"BT /F1 10 Tf 36 {14 * (len(lines) + 2)} Td\n{moves}ET".encode("latin-1"))
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+        page[NameObject("/Contents")] = text.flate_encode()
+    buffer = io.BytesIO()
+    document.write(buffer)
+    return buffer.getvalue()

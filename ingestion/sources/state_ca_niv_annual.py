@@ -20,8 +20,6 @@ from ingestion.contract import (
     Gate,
     Getter,
     Kind,
-    Licence,
-    Publisher,
     RecordedResponse,
     RecordedVintage,
     Release,
@@ -30,12 +28,8 @@ from ingestion.contract import (
 from ingestion.errors import ContractError
 from ingestion.formats import xlsx
 from ingestion.formats.header import align
-from ingestion.sources import _recording
+from ingestion.sources import _recording, _state_ca
 
-HOMEPAGE = (
-    "https://travel.state.gov/content/travel/en/legal/visa-law0/visa-statistics/nonimmigrant-visa-statistics/"
-    "monthly-nonimmigrant-visa-issuances.html"
-)
 WORKBOOK = (
     "https://travel.state.gov/content/dam/visas/Statistics/Non-Immigrant-Statistics/NIVDetailTables/"
     "FYs97-24_NIVDetailTable.xlsx"
@@ -180,12 +174,7 @@ T-5 T-6 TD TN U-1 U-2 U-3 U-4 U-5 V-1 V-2 V-3
 
 
 DATASET = Dataset(
-    publisher=Publisher(
-        id="state_ca",
-        name="U.S. Department of State, Bureau of Consular Affairs",
-        homepage=HOMEPAGE,
-        country="USA",
-    ),
+    publisher=_state_ca.PUBLISHER,
     name="niv_annual",
     title="Nonimmigrant visas issued by nationality and class, by fiscal year",
     description=(
@@ -193,11 +182,11 @@ DATASET = Dataset(
         "the classes of temporary workers (H-2A in agriculture, H-2B elsewhere) and the totals. It counts visas: not "
         "jobs certified, not petitions, not workers who came. Totals of regions and the grand total stand among the "
         "nationalities and may never be summed with them. Classes change over the years: H-2R is a class of its own "
-        "in older sheets, in use in fiscal year 2006. An empty cell is not a zero. Monthly reports count otherwise "
-        "and must not be added up to these figures."
+        "in older sheets, in use in fiscal year 2006. An empty cell is not a zero. Monthly reports are preliminary, "
+        "and from fiscal year 2020 they must not be added up to these figures."
     ),
     lines=(4, 8),
-    licence=Licence(name="U.S. public domain", attribution="U.S. Department of State, Bureau of Consular Affairs"),
+    licence=_state_ca.LICENCE,
     cadence=Cadence.ANNUAL,
     hosts=("travel.state.gov",),
     fields=(
@@ -222,5 +211,5 @@ DATASET = Dataset(
         unique=("fiscal_year_title", "nationality"),
         never_all_null=("fiscal_year_title", "region", "nationality", "H-2A", "H-2B", "Total Visas"),
     ),
-    documentation=HOMEPAGE,
+    documentation=_state_ca.PUBLISHER.homepage,
 )

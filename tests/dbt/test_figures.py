@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -539,6 +540,39 @@ def test_h2_visas_of_2015(warehouse: Project) -> None:
     assert warehouse.query(share) == [(5_630, 177_828, Decimal("3.166"))]
 
 
+def test_h2_visas_of_2018_are_summed_from_months(warehouse: Project) -> None:
+    visas = """
+        select coalesce(nationality_area, 'all'), visa_class, visas, flags from loe_8_lawful_pathways.h2_visas
+        where fiscal_year = 2018 and (nationality_area is null or nationality_area in ('GTM', 'HND', 'SLV', 'MEX'))
+    """
+    figures = {
+        ("all", "H-2A"): 196_408,
+        ("GTM", "H-2A"): 3_936,
+        ("HND", "H-2A"): 334,
+        ("all", "H-2B"): 83_781,
+        ("GTM", "H-2B"): 3_296,
+        ("HND", "H-2B"): 816,
+        ("SLV", "H-2A"): 145,
+        ("MEX", "H-2A"): 180_420,
+        ("SLV", "H-2B"): 595,
+        ("MEX", "H-2B"): 62_162,
+    }
+    found = warehouse.query(visas)
+    assert {(area, visa_class): count for area, visa_class, count, _ in found} == figures
+    assert {flags for *_, flags in found} == {"summed_from_months,preliminary"}
+    months = """
+        select count(distinct month_start), min(month_start), sum(visas) from loe_8_lawful_pathways.h2_visas_by_month
+    """
+    assert warehouse.query(months) == [(12, date(2017, 10, 1), 196_408 + 83_781)]
+    share = """
+        select nca_visas, all_visas, round(nca_share, 3), flags from loe_4_labor_programs.nca_share_of_h2_visas
+        where fiscal_year = 2018 and visa_class = 'H-2A and H-2B'
+    """
+    assert warehouse.query(share) == [(9_122, 280_189, Decimal("3.256"), "summed_from_months,preliminary")]
+    status = "select distinct indicator_id, observation_status from core.fct_observations where flags like '%summed_%'"
+    assert sorted(warehouse.query(status)) == [("L4.6", "P"), ("L8.3", "P")]
+
+
 @pytest.mark.parametrize(
     ("origin", "asylum", "code", "people", "female", "male"),
     [
@@ -634,6 +668,9 @@ def test_headlines_that_are_exact(warehouse: Project, headline: str, own: int) -
         ("D010", "definition_differs", 319_480 - 327_000),
         ("H001", "not_comparable", None),
         ("H206", "definition_differs", 1_244 - 1_316),
+        ("H116", "restated", 196_408 - 196_409),
+        ("H126", "restated", 83_781 - 83_774),
+        ("H131", "definition_differs", 3_936 - 3_964),
         ("H186", "cannot_be_tested", None),
     ],
 )

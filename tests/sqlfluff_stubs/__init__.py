@@ -176,5 +176,9 @@ def line_indicators(line_of_effort: int) -> str:
     return f"select indicator_id from some_schema.dim_indicator where line_of_effort = {line_of_effort}"
 
 
+def monthly_visa_rows(table: str, country_column: str, country_name: str) -> str:
+    return f"select visas from landing.state_ca__{table} where {country_column} = {country_name}"
+
+
 def yearbook_rows(table: str) -> str:
     return f"select sheet from landing.dhs_ohss__{table}"

@@ -8,6 +8,7 @@ with by_class as (
         sum(case when strategy_role = 'priority_origin' then visas end) as nca_visas,
         count(case when strategy_role = 'priority_origin' then visas end) as nationalities,
         max(case when nationality_scope = 'all_nationalities' then visas end) as all_visas,
+        max(case when ',' || flags || ',' like '%,summed_from_months,%' then 1 else 0 end) as from_months,
         dataset_id,
         vintage_id
     from {{ ref('int_pathways__h2_visas') }}
@@ -22,6 +23,7 @@ with_both as (
         visa_class,
         case when nationalities = 3 then nca_visas end as nca_visas,
         all_visas,
+        from_months,
         dataset_id,
         vintage_id
     from by_class
@@ -32,6 +34,7 @@ with_both as (
         'H-2A and H-2B' as visa_class,
         case when sum(nationalities) = 6 then sum(nca_visas) end as nca_visas,
         case when count(all_visas) = 2 then sum(all_visas) end as all_visas,
+        max(from_months) as from_months,
         dataset_id,
         vintage_id
     from by_class
@@ -47,7 +50,11 @@ select
     cast(with_both.all_visas as {{ dbt.type_bigint() }}) as all_visas,
     {{ percentage('with_both.nca_visas', 'with_both.all_visas') }} as nca_share,
     cast(apart.all_visas as {{ dbt.type_bigint() }}) as h2r_visas,
-    {{ flag_list({'h2r_apart': "with_both.visa_class <> 'H-2A' and apart.all_visas > 0"}) }} as flags,
+    {{ flag_list({
+        'h2r_apart': "with_both.visa_class <> 'H-2A' and apart.all_visas > 0",
+        'summed_from_months': 'with_both.from_months = 1',
+        'preliminary': 'with_both.from_months = 1',
+    }) }} as flags,
     with_both.dataset_id,
     with_both.vintage_id
 from with_both

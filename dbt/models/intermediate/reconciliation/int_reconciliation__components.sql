@@ -65,7 +65,7 @@ from {{ ref('int_pathways__refugee_allocation') }}
 union all
 
 select
-    case when visa_class = 'H-2A' then 'h2a_visas_issued' else 'h2b_visas_issued' end as measure,
+    'h2b_visas_issued' as measure,
     'USA' as reference_area,
     {{ none_text }} as counterpart_area,
     {{ fiscal_year_label('fiscal_year') }} as time_period,
@@ -76,7 +76,7 @@ select
     vintage_id
 from {{ ref('int_pathways__h2_visas') }}
 where nationality_scope = 'all_nationalities'
-    and visa_class in ('H-2A', 'H-2B')
+    and visa_class = 'H-2B'
 
 union all
 

@@ -1,0 +1,1 @@
+{{ monthly_visa_rows('niv_monthly', 'Nationality', 'nationality') }}
