@@ -104,6 +104,7 @@ select
         'largest_ten_only': "citizenship_scope <> 'all_citizenships' and measure <> 'chnv_paroles'",
         'unspecified_area': "citizenship_scope = 'remainder'",
         'removals_and_returns': "measure = 'ice_removals_and_returns'",
+        'chnv_confirmed_only': "measure = 'chnv_paroles'",
         'weak_proxy_of_messaging': "measure = 'cbp_one_appointments'",
     }) }} as flags,
     dataset_id,

@@ -64,6 +64,7 @@ select
         'provisional': 'is_provisional',
         'usa_half_year_2024': "asylum_area = 'USA' and year = 2024",
         'unknown_origin_2025': "asylum_area = 'USA' and year = 2025 and origin_scope = 'one_origin'",
+        'comar_restates': "asylum_area = 'MEX'",
         'counted_in_cases': "counted_in = 'cases'",
     }) }} as flags
 from conformed

@@ -140,6 +140,7 @@ select
         'usa_half_year_2024': "one_unit.asylum_area = 'USA' and one_unit.year = 2024",
         'unknown_origin_2025':
             "one_unit.asylum_area = 'USA' and one_unit.year = 2025 and one_unit.origin_scope = 'one_origin'",
+        'comar_restates': "one_unit.asylum_area = 'MEX' and one_unit.applications is not null",
         'counted_in_cases': "one_unit.counted_in = 'cases'",
         'mixed_units': "one_unit.counted_in = 'mixed'",
     }) }} as flags,

@@ -9,6 +9,7 @@ select
         'provisional': 'max(case when is_provisional then 1 else 0 end) = 1',
         'usa_half_year_2024': "asylum_area = 'USA' and year = 2024",
         'unknown_origin_2025': "asylum_area = 'USA' and year = 2025 and origin_area is not null",
+        'comar_restates': "asylum_area = 'MEX'",
         'counted_in_cases': "counted_in = 'cases'",
     }) }} as flags,
     dataset_id,

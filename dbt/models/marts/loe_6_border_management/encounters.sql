@@ -1,3 +1,14 @@
+with records as (
+
+    select
+        figures.*,
+        {{ flag_list({
+            'provisional': 'figures.is_partial_year', 'unspecified_area': "figures.citizenship_area = 'XOT'"
+        }) }} as flags
+    from {{ ref('int_encounters__records') }} as figures
+
+)
+
 select
     'L6.1' as indicator_id,
     records.fiscal_year,
@@ -13,10 +24,9 @@ select
     citizenships.area_name as citizenship,
     records.title_of_authority,
     records.encounters,
-    {{ flag_list({
-        'provisional': 'records.is_partial_year', 'unspecified_area': "records.citizenship_area = 'XOT'"
-    }) }} as flags,
+    records.flags,
+    {{ warning_text('records.flags') }} as warning,
     records.dataset_id,
     records.vintage_id
-from {{ ref('int_encounters__records') }} as records
+from records
 left join {{ ref('dim_country') }} as citizenships on records.citizenship_area = citizenships.area_code
