@@ -328,6 +328,8 @@ class Dataset:
             ``None``. While it is not set a live run does not ask and uses the last good vintage.
         min_interval: politeness, seconds between two requests to one host.
         documentation: page of the publisher that documents it.
+        period: column whose first four digits in a row are the year of its figures; the pages read the years covered
+            from it.
     """
 
     publisher: Publisher
@@ -349,6 +351,7 @@ class Dataset:
     needs_setting: str | None = None
     min_interval: float = 1.0
     documentation: str | None = None
+    period: str | None = None
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.name):

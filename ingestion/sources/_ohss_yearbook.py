@@ -144,6 +144,7 @@ def workbook(topic: str, titles: Sequence[str], *, name: str, title: str, descri
             never_all_null=("sheet", "title", "section", "label", "Fiscal Year", "value"),
         ),
         documentation=DISCOVERY,
+        period="Fiscal Year",
     )
 
 

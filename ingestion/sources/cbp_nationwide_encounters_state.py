@@ -158,4 +158,5 @@ DATASET = Dataset(
         never_all_null=("Fiscal Year", "Month (abbv)", "State", "Demographic", "Citizenship", "Encounter Count"),
     ),
     documentation=DISCOVERY,
+    period="Fiscal Year",
 )

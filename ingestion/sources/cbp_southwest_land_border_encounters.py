@@ -130,4 +130,5 @@ DATASET = Dataset(
         never_all_null=("Fiscal Year", "Month (abbv)", "Component", "Demographic", "Citizenship Grouping"),
     ),
     documentation=DISCOVERY,
+    period="Fiscal Year",
 )

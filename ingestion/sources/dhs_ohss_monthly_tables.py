@@ -279,4 +279,5 @@ DATASET = Dataset(
         never_all_null=("sheet", "title", "Fiscal Year", "Month", "column_group", "column_name", "value"),
     ),
     documentation=DISCOVERY,
+    period="Fiscal Year",
 )

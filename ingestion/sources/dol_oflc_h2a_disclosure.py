@@ -183,4 +183,5 @@ DATASET = Dataset(
         ),
     ),
     documentation=_oflc.DISCOVERY,
+    period="fiscal_year",
 )

@@ -157,4 +157,5 @@ DATASET = Dataset(
     ),
     unknown_columns="warn",
     documentation=_oflc.DISCOVERY,
+    period="fiscal_year",
 )

@@ -130,4 +130,5 @@ DATASET = Dataset(
         never_all_null=("Country Code", "Transaction Type ID", "Fiscal Year", "current_amount", "constant_amount"),
     ),
     documentation="https://foreignassistance.gov",
+    period="Fiscal Year",
 )

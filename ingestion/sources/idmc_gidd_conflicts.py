@@ -45,4 +45,5 @@ DATASET = Dataset(
     unknown_columns="warn",
     needs_setting="idmc_client_id",
     documentation=_idmc.PUBLISHER.homepage,
+    period="year",
 )

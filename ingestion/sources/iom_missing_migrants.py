@@ -221,4 +221,5 @@ DATASET = Dataset(
         never_all_null=("web_id", "region", "reported_date", "number_dead", "migration_route"),
     ),
     documentation="https://missingmigrants.iom.int",
+    period="reported_date",
 )

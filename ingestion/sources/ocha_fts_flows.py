@@ -302,4 +302,5 @@ DATASET = Dataset(
     ),
     unknown_columns="warn",
     documentation="https://api.hpc.tools/docs/v1/",
+    period="askedYear",
 )

@@ -144,4 +144,5 @@ DATASET = Dataset(
         never_all_null=("countryCode", "id", "year", "requirements", "funding"),
     ),
     documentation="https://fts.unocha.org",
+    period="year",
 )

@@ -212,4 +212,5 @@ DATASET = Dataset(
         never_all_null=("fiscal_year_title", "region", "nationality", "H-2A", "H-2B", "Total Visas"),
     ),
     documentation=_state_ca.PUBLISHER.homepage,
+    period="fiscal_year_title",
 )

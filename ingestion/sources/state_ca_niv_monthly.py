@@ -144,4 +144,5 @@ DATASET = Dataset(
         never_all_null=("report_month", "Nationality", "Visa Class", "Issuances"),
     ),
     documentation=DISCOVERY,
+    period="report_month",
 )

@@ -241,4 +241,5 @@ DATASET = Dataset(
         never_all_null=("fiscal_year_title", "as_of", "region", "country", "FY Total Admitted to the U.S."),
     ),
     documentation=DISCOVERY,
+    period="fiscal_year_title",
 )

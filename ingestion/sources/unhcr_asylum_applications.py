@@ -151,4 +151,5 @@ DATASET = Dataset(
     ),
     unknown_columns="warn",
     documentation=_unhcr.DOCUMENTATION,
+    period="year",
 )

@@ -83,4 +83,5 @@ DATASET = Dataset(
     ),
     unknown_columns="warn",
     documentation=_unhcr.DOCUMENTATION,
+    period="year",
 )

@@ -84,4 +84,5 @@ DATASET = Dataset(
         never_all_null=("year", "coo_iso", "coa_iso", "pop_type", "total"),
     ),
     documentation=_unhcr.DOCUMENTATION,
+    period="year",
 )

@@ -73,4 +73,5 @@ DATASET = Dataset(
     ),
     unknown_columns="warn",
     documentation=_unhcr.DOCUMENTATION,
+    period="year",
 )

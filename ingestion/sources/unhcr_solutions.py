@@ -74,4 +74,5 @@ DATASET = Dataset(
     ),
     unknown_columns="warn",
     documentation=_unhcr.DOCUMENTATION,
+    period="year",
 )

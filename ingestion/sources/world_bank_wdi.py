@@ -301,4 +301,5 @@ DATASET = Dataset(
         never_all_null=("indicator_id", "countryiso3code", "date", "value"),
     ),
     unknown_columns="warn",
+    period="date",
 )
