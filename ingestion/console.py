@@ -176,7 +176,8 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
     )
     for finding in manifest["findings"]:
         crashed = "" if finding["status"] == "failed" else f" ({finding['status']})"
-        OUT.out(f"       {finding['severity']}{crashed}: {finding['statement']} [{finding['rule_id']}]")
+        decided = _disposition(finding)
+        OUT.out(f"       {finding['severity']}{crashed}, {decided}: {finding['statement']} [{finding['rule_id']}]")
     timed = [(name, manifest["stages"][name]) for name in STAGES if name in manifest["stages"]]
     OUT.print(f"[bold]Time[/]   {', '.join(f'{name} {seconds:.1f} s' for name, seconds in timed)}\n")
     for name, path in {
@@ -187,6 +188,14 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
         "manifest": published / "current" / "manifest.json",
     }.items():
         OUT.out(f"{name + ':':<14}{relative(path)}")
+
+
+def _disposition(finding: Mapping[str, Any]) -> str:
+    """``open``, or what was decided, by whom and until when."""
+    word = str(finding.get("disposition") or "open").replace("_", " ")
+    if finding.get("disposition_expires") is None:
+        return word
+    return f"{word} by {finding['disposition_owner']} until {finding['disposition_expires']}"
 
 
 def relative(path: Path) -> str:

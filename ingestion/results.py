@@ -1,4 +1,4 @@
-"""One row per check, whoever made it: ingestion gates, dbt tests, dbt unit tests, expectations.
+"""One row per check, whoever made it: ingestion gates, dbt tests, dbt unit tests, expectations, acceptances.
 
 All of them become rows of ``quality.check_results``.
 """
@@ -16,6 +16,7 @@ class Checker(StrEnum):
     DBT_TEST = "dbt_test"
     DBT_UNIT_TEST = "dbt_unit_test"
     EXPECTATION = "expectation"
+    ACCEPTANCE = "acceptance"
 
 
 class Severity(StrEnum):
@@ -36,6 +37,15 @@ class Status(StrEnum):
     FAILED = "failed"
     ERRORED = "errored"
     NO_ROWS = "no_rows"
+
+
+class Disposition(StrEnum):
+    """What was decided about a finding; see ``expectations/acceptances.yml``. None of them hides it."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    FALSE_POSITIVE = "false_positive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,10 @@ class CheckResult:
         failing_count: rows that broke the rule; ``None`` when it is not about rows.
         sample: up to five offending keys, or the error message, as text.
         seconds: time the check took.
+        disposition: what was decided about the finding; ``None`` when the check passed.
+        disposition_reason: why.
+        disposition_owner: who answers for that decision.
+        disposition_expires: last day on which it holds, ISO 8601.
     """
 
     checker: Checker
@@ -77,6 +91,10 @@ class CheckResult:
     failing_count: int | None = None
     sample: str = ""
     seconds: float = 0.0
+    disposition: Disposition | None = None
+    disposition_reason: str = ""
+    disposition_owner: str = ""
+    disposition_expires: str | None = None
 
     @property
     def blocks(self) -> bool:
@@ -85,4 +103,7 @@ class CheckResult:
 
     def as_row(self) -> dict[str, object]:
         """Return the fields as a flat mapping, enumerations as text."""
-        return {key: str(value) if isinstance(value, StrEnum) else value for key, value in asdict(self).items()}
+        row = {key: str(value) if isinstance(value, StrEnum) else value for key, value in asdict(self).items()}
+        if self.status is not Status.PASSED and self.disposition is None:
+            row["disposition"] = str(Disposition.OPEN)  # nobody has decided yet, e.g. in a build that was refused early
+        return row

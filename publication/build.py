@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ingestion.results import Checker, CheckResult, Severity, Status
+from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
 from ingestion.settings import Settings
 
 DATABASE_NAME = "loe_build.duckdb"
@@ -81,10 +81,14 @@ class Build:
 
     def results(self) -> list[CheckResult]:
         """Return the check results of all stages so far."""
-        found = []
-        for path in sorted(self.folder.glob("results_*.json")):
-            found += [_result(row) for row in json.loads(path.read_text())]
-        return found
+        return [result for results in self.results_by_stage().values() for result in results]
+
+    def results_by_stage(self) -> dict[str, list[CheckResult]]:
+        """Return the check results of each stage so far, under the names with which they were written."""
+        return {
+            path.stem.removeprefix("results_"): [_result(row) for row in json.loads(path.read_text())]
+            for path in sorted(self.folder.glob("results_*.json"))
+        }
 
 
 def _result(row: dict[str, Any]) -> CheckResult:
@@ -92,6 +96,7 @@ def _result(row: dict[str, Any]) -> CheckResult:
         "checker": Checker(row["checker"]),
         "severity": Severity(row["severity"]),
         "status": Status(row["status"]),
+        "disposition": Disposition(row["disposition"]) if row.get("disposition") else None,
     }
     return CheckResult(**typed)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RESULT_COLUMNS: dict[str, tuple[str, str]] = {
     "build_id": ("varchar", "Build that was checked."),
     "checked_at": ("timestamp", "When the build started, UTC."),
-    "checker": ("varchar", "Who checked: gate, dbt_test, dbt_unit_test or expectation."),
+    "checker": ("varchar", "Who checked: gate, dbt_test, dbt_unit_test, expectation or acceptance."),
     "rule_id": ("varchar", "Stable id of the rule."),
     "statement": ("varchar", "The rule in plain words."),
     "reason": ("varchar", "Why the rule exists."),
@@ -31,6 +31,13 @@ RESULT_COLUMNS: dict[str, tuple[str, str]] = {
     "failing_count": ("bigint", "Rows that broke the rule."),
     "sample": ("varchar", "Up to five offending keys, or the error message."),
     "seconds": ("double", "Time the check took, seconds."),
+    "disposition": (
+        "varchar",
+        "What was decided about a finding: open, accepted (known error of the source), corrected or false_positive.",
+    ),
+    "disposition_reason": ("varchar", "Why."),
+    "disposition_owner": ("varchar", "Who answers for that decision."),
+    "disposition_expires": ("varchar", "Last day on which the decision holds (ISO 8601); after it builds are refused."),
 }
 """Columns of ``quality.check_results``: type and description."""
 
@@ -67,7 +74,7 @@ def write_history(connection: duckdb.DuckDBPyConnection, database: str, build: B
     selected = ", ".join(f"cast({name} as {kind}) as {name}" for name, (kind, _) in RESULT_COLUMNS.items())
     relation = f"{database}.quality.check_results"
     connection.execute(
-        f"create table {relation} as select {selected} from read_parquet(?) "
+        f"create table {relation} as select {selected} from read_parquet(?, union_by_name = true) "
         "order by build_id, checker, rule_id, table_name",
         [files],
     )

@@ -15,6 +15,18 @@ from publication.build import Build
 from publication.export import Table
 from publication.fingerprint import fingerprint
 
+_FINDING = (
+    "rule_id",
+    "table_name",
+    "severity",
+    "status",
+    "statement",
+    "sample",
+    "disposition",
+    "disposition_owner",
+    "disposition_expires",
+)
+
 
 def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Settings) -> dict[str, Any]:
     """Write ``manifest.json`` into ``folder`` and return it.
@@ -38,12 +50,7 @@ def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Se
         },
         "checks": count_checks(results),
         "findings": [
-            {
-                key: result.as_row()[key]
-                for key in ("rule_id", "table_name", "severity", "status", "statement", "sample")
-            }
-            for result in results
-            if result.status is not Status.PASSED
+            {key: result.as_row()[key] for key in _FINDING} for result in results if result.status is not Status.PASSED
         ],
         "files": {
             path.relative_to(folder).as_posix(): {"sha256": _sha256(path), "bytes": path.stat().st_size}

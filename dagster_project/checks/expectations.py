@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 import dagster as dg
 
@@ -10,14 +11,17 @@ from dagster_project.checks.not_landed import soften, upstream_datasets
 from dagster_project.checks.results import as_check_result
 from dagster_project.refusal import write_report
 from dagster_project.resources import Workspace
+from expectations.acceptances import check_acceptances, dispose, load_acceptances
 from expectations.rules import load_rules
 from ingestion.results import CheckResult, Severity
+from publication.build import Build
 from publication.manifest import read_vintages
 
 CHECK_NAMES = {Severity.ERROR: "gx_error", Severity.WARNING: "gx_warning"}
 
 
 RULES = load_rules()
+ACCEPTANCES = load_acceptances()
 
 
 def _keys_by_table() -> dict[str, dg.AssetKey]:
@@ -61,6 +65,7 @@ def audit(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Itera
         found = validate(build.database, docs_dir=build.reports / "data_docs")
         results = soften(found, upstream_datasets(MANIFEST), landed)
     build.write_results("expectations", results)
+    _settle(build)
     build.note(state="audited")
     with build.stage("report"):
         write_report(build, workspace.settings)
@@ -71,3 +76,13 @@ def audit(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Itera
         key = dg.AssetCheckKey(KEYS[table], CHECK_NAMES[severity])
         if key in context.selected_asset_check_keys:
             yield as_check_result(key, of_check)
+
+
+def _settle(build: Build) -> None:
+    """Give every finding of every stage its disposition, and check the acceptances themselves."""
+    today = date.fromisoformat(build.state["started_at"][:10])  # not the clock: a report must say what was judged when
+    staged = build.results_by_stage()
+    for name, results in staged.items():
+        build.write_results(name, [dispose(result, ACCEPTANCES, today) for result in results])
+    everything = [result for results in staged.values() for result in results]
+    build.write_results("acceptances", check_acceptances(everything, ACCEPTANCES, today))

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from expectations.validate import summary
 from ingestion.contract import LINES_OF_EFFORT
-from ingestion.results import Checker, CheckResult, Severity, Status
+from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
 
 Row = dict[str, Any]
 
@@ -29,6 +29,7 @@ _CHECKERS = {
     Checker.GATE: "Ingestion gates: shape, size, rows and movement of what the publishers sent",
     Checker.DBT_TEST: "dbt tests: keys, codes and references of the models",
     Checker.DBT_UNIT_TEST: "dbt unit tests: each formula against an example worked by hand",
+    Checker.ACCEPTANCE: "Acceptances: none past its last day, each still needed",
 }
 
 
@@ -83,10 +84,16 @@ def _number(count: int, noun: str) -> str:
 
 
 def _ordered(results: Iterable[CheckResult]) -> list[CheckResult]:
-    """Blocking findings first, then warnings; within each, failures before crashes and empty tables."""
+    """Blocking findings first, then open ones; within each, failures before crashes and empty tables."""
     return sorted(
         results,
-        key=lambda r: (not r.blocks, r.severity is not Severity.ERROR, _STATUS_ORDER.index(r.status), r.rule_id),
+        key=lambda r: (
+            not r.blocks,
+            r.disposition not in {None, Disposition.OPEN},
+            r.severity is not Severity.ERROR,
+            _STATUS_ORDER.index(r.status),
+            r.rule_id,
+        ),
     )
 
 

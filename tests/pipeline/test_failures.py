@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ingestion.settings import PROJECT_ROOT
 from tests.pipeline.conftest import Workplace
 
 
@@ -59,6 +62,27 @@ def test_an_unknown_country_stops_the_build_and_is_named(workplace: Workplace) -
     result = workplace.call("run", "--force")
     assert result.returncode == 4, result.stdout + result.stderr
     assert "HONDURAS (NEW SPELLING)" in result.stderr
+    assert _up(workplace) == before
+
+
+def test_an_expired_acceptance_refuses_the_build_and_names_itself(workplace: Workplace, tmp_path: Path) -> None:
+    before = _up(workplace)
+    text = (PROJECT_ROOT / "expectations" / "acceptances.yml").read_text()
+    assert "expires: 2027-12-31" in text
+    own = tmp_path / "acceptances.yml"
+    own.write_text(text.replace("expires: 2027-12-31", "expires: 2001-01-31", 1))
+    code = (
+        "import pathlib, sys\nimport expectations.acceptances as acceptances\n"
+        "acceptances.FILE = pathlib.Path(sys.argv.pop(1))\n"
+        "from ingestion.cli import main\nmain()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(own), "run", "--force"],
+        cwd=PROJECT_ROOT, env=workplace.environment, capture_output=True, text=True, check=False, timeout=240,
+    )  # fmt: skip
+    assert result.returncode == 4, result.stdout + result.stderr
+    assert "acceptances.not_expired" in result.stderr
+    assert "was accepted by maintainers until 2001-01-31" in result.stderr
     assert _up(workplace) == before
 
 

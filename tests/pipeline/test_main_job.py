@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from expectations.acceptances import load_acceptances
 from ingestion.registry import datasets
 from ingestion.settings import PROJECT_ROOT
 from tests.pipeline.conftest import FirstRun, Workplace
@@ -67,8 +68,20 @@ def test_every_check_is_a_row(first_run: FirstRun) -> None:
     checkers = dict(
         first_run.workplace.query("select checker, count(*) from quality.check_results group by checker")  # type: ignore[arg-type]
     )
-    assert set(checkers) == {"gate", "dbt_test", "dbt_unit_test", "expectation"}
+    assert set(checkers) == {"gate", "dbt_test", "dbt_unit_test", "expectation", "acceptance"}
     assert first_run.workplace.query("select count(*) from quality.check_results where status = 'errored'") == [(0,)]
+
+
+def test_accepted_findings_are_shown_with_who_accepted_them(first_run: FirstRun) -> None:
+    accepted = "warning, accepted by maintainers until 2027-12-31: "
+    assert first_run.result.stdout.count(accepted) == len(load_acceptances())
+    rows = first_run.workplace.query(
+        "select rule_id from quality.check_results where status = 'failed' and disposition = 'accepted' order by 1"
+    )
+    assert rows == [(rule_id,) for rule_id in sorted(entry.rule_id for entry in load_acceptances())]
+    report = json.loads((first_run.workplace.published / "current" / "reports" / "audit.json").read_text())
+    dispositions = [finding["disposition"] for finding in report["findings"]]
+    assert dispositions == sorted(dispositions, key=("open", "accepted").index)
 
 
 def test_a_second_run_with_nothing_new_does_nothing(first_run: FirstRun) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 
-from ingestion.results import Checker, CheckResult, Severity, Status
+from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
 from ingestion.settings import Settings
 from publication.build import Build, current_build, start_build, sweep
 from publication.export import STORAGE_VERSION, Table, copy_tables, tables, write_files
-from publication.history import keep_results
+from publication.history import history_dir, keep_results
 from publication.manifest import count_checks
 from publication.publish import NotPublishedError, prune, publications, publish, put_in_place, rollback
 
@@ -125,6 +127,36 @@ def test_a_failed_warning_does_not_block(settings: Settings) -> None:
     build = _built(settings)
     build.write_results("expectations", [_result(Status.FAILED, Severity.WARNING)])
     assert publish(build, settings)["checks"]["warned"] == 1
+
+
+def test_findings_carry_their_disposition_into_table_and_manifest(settings: Settings) -> None:
+    old = _built(settings, "0000000000")
+    build = _built(settings, "1111111111")
+    found = replace(
+        _result(Status.FAILED, Severity.WARNING),
+        disposition=Disposition.ACCEPTED,
+        disposition_reason="a known error",
+        disposition_owner="somebody",
+        disposition_expires="2002-06-30",
+    )
+    build.write_results("expectations", [found])
+    assert build.results() == [found]
+    keep_results(build, settings)
+    _without_dispositions(history_dir(settings) / f"{old.id}.parquet")
+    (finding,) = publish(build, settings)["findings"]
+    assert (finding["disposition"], finding["disposition_expires"]) == ("accepted", "2002-06-30")
+    with duckdb.connect(str(settings.published_dir / "lines_of_effort.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "select disposition, disposition_reason, disposition_owner, disposition_expires "
+            "from quality.check_results order by disposition nulls last"
+        ).fetchall()
+    assert rows == [("accepted", "a known error", "somebody", "2002-06-30"), (None, None, None, None)]
+
+
+def _without_dispositions(path: Path) -> None:
+    """Make kept results look as they did before findings had dispositions."""
+    table = pq.read_table(path)
+    pq.write_table(table.select([name for name in table.column_names if not name.startswith("disposition")]), path)
 
 
 def test_a_build_that_was_not_audited_is_not_published(settings: Settings) -> None:

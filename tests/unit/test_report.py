@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from expectations.report.audit import write_audit_report
-from ingestion.results import Checker, CheckResult, Severity, Status
+from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
 from tests.fixtures.rules import build_warehouse
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
@@ -123,6 +123,26 @@ def test_counts_and_order_of_findings(database: Path, tmp_path: Path) -> None:
     for phrase in ("this rule is not kept", "this rule could not be evaluated", "this rule had nothing to check"):
         assert phrase in page.words
     assert document["rules"][0]["rule_id"] == "invented.apples"
+
+
+def test_open_findings_come_first_and_accepted_ones_stay(database: Path, tmp_path: Path) -> None:
+    accepted = replace(
+        WARNED,
+        rule_id="invented.a_first_by_name",
+        disposition=Disposition.ACCEPTED,
+        disposition_reason=f"A known error {MARKUP}",
+        disposition_owner="somebody",
+        disposition_expires="2002-06-30",
+    )
+    page, document, _ = _report(database, tmp_path, accepted, WARNED, FAILED)
+    assert [finding["rule_id"] for finding in document["findings"]] == [
+        "invented.plums", "invented.pears", "invented.a_first_by_name",
+    ]  # fmt: skip
+    assert [finding["disposition"] for finding in document["findings"]] == ["open", "open", "accepted"]
+    words = "Accepted as a known error of the source by somebody until 2002-06-30: A known error <script>"
+    assert words in page.words
+    assert "Open : nobody has accepted, corrected or dismissed it." in page.words
+    assert document["verdict"]["counts"]["warned"] == 2
 
 
 def test_every_part_of_a_rule_is_on_the_page(database: Path, tmp_path: Path) -> None:
