@@ -44,6 +44,9 @@ class Settings(BaseSettings):
         description="Run the dbt unit tests with each build. Their inputs are fixed, so `make test` runs them once.",
     )
     keep_publications: int = Field(default=5, ge=1, description="Past publications kept for rollback.")
+    keep_history: int = Field(
+        default=100, ge=1, description="Builds whose check results are kept in `quality.check_results`."
+    )
 
     @property
     def workspace(self) -> Path:

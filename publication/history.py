@@ -42,6 +42,10 @@ RESULT_COLUMNS: dict[str, tuple[str, str]] = {
 """Columns of ``quality.check_results``: type and description."""
 
 
+HISTORY_TABLES = frozenset({"quality.build", "quality.check_results"})
+"""Tables that publishing adds and that hold build ids and times: no two builds have them alike."""
+
+
 def history_dir(settings: Settings) -> Path:
     """Folder of the kept check results."""
     return settings.workspace / "quality" / "check_results"
@@ -50,7 +54,8 @@ def history_dir(settings: Settings) -> Path:
 def keep_results(build: Build, settings: Settings) -> Path:
     """Write the check results of ``build`` as Parquet and return the file. Called once, after the audit.
 
-    Builds that were refused are kept too: history that forgets failures is no history.
+    Builds that were refused are kept too: history that forgets failures is no history. The newest
+    ``settings.keep_history`` builds stay, so that it does not grow without bound.
     """
     import pyarrow as pa  # noqa: PLC0415 - heavy, and not needed by a run with nothing to do
     import pyarrow.parquet as pq  # noqa: PLC0415
@@ -64,6 +69,8 @@ def keep_results(build: Build, settings: Settings) -> Path:
     temporary = target.with_suffix(".tmp")
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), temporary, compression="zstd")
     temporary.replace(target)
+    for old in sorted(target.parent.glob("*.parquet"))[: -settings.keep_history]:
+        old.unlink()
     return target
 
 

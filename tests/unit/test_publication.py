@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,6 +152,25 @@ def test_findings_carry_their_disposition_into_table_and_manifest(settings: Sett
             "from quality.check_results order by disposition nulls last"
         ).fetchall()
     assert rows == [("accepted", "a known error", "somebody", "2002-06-30"), (None, None, None, None)]
+
+
+def test_ten_builds_stay_in_the_history_and_an_eleventh_drops_the_oldest(settings: Settings) -> None:
+    few = Settings(data_dir=settings.data_dir, keep_history=10)
+    build = _built(few)
+    names = [f"200101{day:02}T000000Z-aaaaaaaa" for day in range(1, 12)]
+    history_dir(few).joinpath(f"{build.id}.parquet").unlink()
+    for number, name in enumerate(names, start=1):
+        run = Build(build.folder.with_name(name))
+        shutil.copytree(build.folder, run.folder)
+        run.note(build_id=name, started_at=f"2001-01-{number:02}T00:00:00+00:00")
+        keep_results(run, few)
+        assert len(list(history_dir(few).iterdir())) == min(number, 10)
+    publish(run, few)
+    with duckdb.connect(str(few.published_dir / "lines_of_effort.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "select build_id, count(*) from quality.check_results group by 1 order by 1"
+        ).fetchall()
+    assert rows == [(name, 1) for name in names[1:]]
 
 
 def _without_dispositions(path: Path) -> None:

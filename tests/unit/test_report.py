@@ -186,14 +186,12 @@ def test_lines_with_tables_rows_gaps_and_indicators(database: Path, tmp_path: Pa
     page, document, _ = _report(database, tmp_path, PASSED)
     assert [line["number"] for line in document["lines_of_effort"]] == list(range(1, 9))
     fourth = document["lines_of_effort"][3]
-    assert fourth["tables"] == [
-        {
-            "schema": "loe_4_labor_programs",
-            "table": "h2a_certified_workers",
-            "description": "Invented positions.",
-            "rows": 3,
-        }
-    ]
+    assert fourth["tables"][0] == {
+        "schema": "loe_4_labor_programs",
+        "table": "h2a_certified_workers",
+        "description": "Invented positions.",
+        "rows": 3,
+    }
     assert fourth["counts"] == {"planned": 1}
     assert "Nothing is measured: this line is invented." in page.words
     assert "Not to be read as: Anything." in page.words
