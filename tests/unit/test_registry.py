@@ -21,8 +21,14 @@ def test_every_module_is_found_in_order_of_id() -> None:
     assert len(registry.datasets()) == len(modules) > 20
 
 
-MAY_NAME_ANY = ("ingestion/recordings", "dbt/models", "dbt/seeds", "expectations/suites")
-"""What reads a dataset: its recording, staging and what is built on it, labels and figures, rules. Tests and pages
+MAY_NAME_ANY = (
+    "ingestion/recordings",
+    "dbt/models",
+    "dbt/seeds",
+    "expectations/suites",
+    "expectations/acceptances.yml",
+)
+"""What reads a dataset: its recording, staging and what is built on it, labels, rules, findings. Tests and pages
 (``*.md``) name datasets as examples."""
 
 CODE_SUFFIXES = {"", ".py", ".sql", ".yml", ".yaml", ".toml", ".json", ".j2", ".html", ".js", ".css"}
