@@ -10,6 +10,7 @@ Exit codes: 0 done (or nothing to do), 1 unexpected, 2 wrong use or setting, 3 a
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -285,6 +286,36 @@ def verify(json: Json = False) -> None:
     else:
         OUT.print("Every archived file has the bytes that were archived.")
     if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def trace(
+    table: Annotated[str, typer.Argument(help="schema.table, as loe_6_border_management.southwest_encounters.")],
+    key: Annotated[list[str], typer.Argument(help="column=value until one row is left, or an observation key.")],
+    json: Json = False,
+) -> None:
+    """Walk a published figure back to the archived bytes, and work it out again from them."""
+    import duckdb  # noqa: PLC0415
+
+    from expectations.tracing import find  # noqa: PLC0415
+    from expectations.tracing import trace as walk_back  # noqa: PLC0415
+    from expectations.tracing_text import trace_text  # noqa: PLC0415
+    from ingestion.archive import Archive  # noqa: PLC0415
+    from ingestion.reread import reread  # noqa: PLC0415
+
+    config = settings()
+    database = config.published_dir / "lines_of_effort.duckdb"
+    if not database.exists():
+        raise SettingsError("Nothing is published yet. Run: lines-of-effort run")
+    read = partial(reread, Archive(config.archive_dir))
+    with duckdb.connect(str(database), read_only=True) as connection:
+        found = [walk_back(connection, read, observation_key) for observation_key in find(connection, table, key)]
+    if json:
+        print_json([one.as_json() for one in found])
+    else:
+        OUT.out("\n\n".join(trace_text(one) for one in found))
+    if not all(one.verified for one in found):
         raise typer.Exit(1)
 
 

@@ -45,3 +45,12 @@
     || '-'
     || lpad(cast(extract(month from {{ date_expression }}) as {{ dbt.type_string() }}), 2, '0')
 {%- endmacro %}
+
+{#- Abbreviation of the English month of a date, as 'OCT'. -#}
+{% macro month_name(date_expression) -%}
+    case extract(month from {{ date_expression }})
+        {%- for name in ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] %}
+        when {{ loop.index }} then '{{ name }}'
+        {%- endfor %}
+    end
+{%- endmacro %}

@@ -9,13 +9,12 @@
 {% endmacro %}
 
 {#-
-    One select of observations from `relation`. `columns` gives an SQL expression for each part that differs;
-    `time` is one of calendar_year, year_end, fiscal_year, plan_year (over a year column; a plan's days stand in
-    plan_start and plan_end) and month (over its first day).
-    Status (SDMX list): O missing, I carried forward, P provisional or part of a period, A normal.
+    Label, frequency, year basis, first and last day of a period over a time column; `time` is one of calendar_year,
+    year_end, fiscal_year, plan_year (over a year column; a plan's days stand in plan_start and plan_end) and month
+    (over its first day).
 -#}
-{% macro observations_from(relation, columns, time, time_column, where='true') -%}
-    {%- set periods = {
+{% macro observation_period(time, time_column) %}
+    {{ return({
         'calendar_year': {
             'label': year_label(time_column), 'frequency': 'A', 'basis': 'calendar',
             'start': 'make_date(' ~ time_column ~ ', 1, 1)', 'end': 'make_date(' ~ time_column ~ ', 12, 31)'
@@ -36,18 +35,32 @@
             'label': month_label(time_column), 'frequency': 'M', 'basis': 'calendar',
             'start': time_column, 'end': month_end(time_column)
         },
-    } -%}
-    {%- set period = periods[time] -%}
+    }[time]) }}
+{% endmacro %}
+
+{#- Key of an observation from the expressions of its parts; the same for the observation and for its records. -#}
+{% macro observation_key(columns, time, time_column) -%}
+    {{ surrogate_key([
+        columns.get('indicator_id', 'cast(null as ' ~ dbt.type_string() ~ ')'), columns['measure'],
+        columns['reference_area'], columns.get('counterpart_area', 'cast(null as ' ~ dbt.type_string() ~ ')'),
+        observation_period(time, time_column)['label'], columns['unit_of_measure']
+    ]) }}
+{%- endmacro %}
+
+{#-
+    One select of observations from `relation`. `columns` gives an SQL expression for each part that differs;
+    `time` and `time_column` as in observation_period.
+    Status (SDMX list): O missing, I carried forward, P provisional or part of a period, A normal.
+-#}
+{% macro observations_from(relation, columns, time, time_column, where='true') -%}
+    {%- set period = observation_period(time, time_column) -%}
     {%- set text = dbt.type_string() -%}
     {%- set none_text = 'cast(null as ' ~ text ~ ')' -%}
     {%- set flags = columns.get('flags', none_text) -%}
     {%- set indicator = columns.get('indicator_id', none_text) -%}
     {%- set counterpart = columns.get('counterpart_area', none_text) -%}
     select
-        {{ surrogate_key([
-            indicator, columns['measure'], columns['reference_area'], counterpart, period['label'],
-            columns['unit_of_measure']
-        ]) }} as observation_key,
+        {{ observation_key(columns, time, time_column) }} as observation_key,
         {{ columns['line_of_effort'] }} as line_of_effort,
         {{ indicator }} as indicator_id,
         {{ columns['measure'] }} as measure,
@@ -78,4 +91,38 @@
         {{ columns.get('second_vintage_id', none_text) }} as second_vintage_id
     from {{ relation }}
     where {{ where }}
+{%- endmacro %}
+
+{#-
+    The records of `relation` that one component of an observation is added from. `columns`, `time` and `time_column`
+    as for the observation, over the record's columns; `field` is the SQL expression of the publisher's column name,
+    `value` that of the record's value. The relation carries the provenance columns.
+-#}
+{% macro lineage_from(relation, columns, time, time_column, component, field, value, where='true') -%}
+    select
+        {{ observation_key(columns, time, time_column) }} as observation_key,
+        '{{ component }}' as component,
+        {{ field }} as landing_field,
+        cast({{ value }} as {{ dbt.type_numeric() }}) as record_value,
+        dataset_id,
+        vintage_id,
+        source_file,
+        source_record
+    from {{ relation }}
+    where {{ where }}
+{%- endmacro %}
+
+{#- The records of a relation that carries the key of the one observation that each is, or is counted in. -#}
+{% macro lineage_of_keyed(relation, component, field, value, key='observation_key') -%}
+    select
+        {{ key }} as observation_key,
+        '{{ component }}' as component,
+        {{ field }} as landing_field,
+        cast({{ value }} as {{ dbt.type_numeric() }}) as record_value,
+        dataset_id,
+        vintage_id,
+        source_file,
+        source_record
+    from {{ relation }}
+    where {{ key }} is not null
 {%- endmacro %}

@@ -15,6 +15,7 @@ dbt = SimpleNamespace(
     type_numeric=lambda: "numeric(28, 6)",
     type_timestamp=lambda: "timestamp",
     type_boolean=lambda: "boolean",
+    listagg=lambda measure, delimiter, order: f"string_agg({measure}, {delimiter} {order})",
 )
 
 
@@ -182,3 +183,28 @@ def monthly_visa_rows(table: str, country_column: str, country_name: str) -> str
 
 def yearbook_rows(table: str) -> str:
     return f"select sheet from landing.dhs_ohss__{table}"
+
+
+def month_name(expression: str) -> str:
+    return _function("month_name", expression)
+
+
+def lineage_from(
+    relation: str,
+    columns: Mapping[str, str],
+    time: str,
+    time_column: str,
+    component: str,
+    field: str,
+    value: str,
+    where: str = "true",
+) -> str:
+    return f"select {columns['measure']} as observation_key from {relation}"
+
+
+def lineage_of_keyed(relation: str, component: str, field: str, value: str, key: str = "observation_key") -> str:
+    return f"select {key} as observation_key from {relation}"
+
+
+def world_bank_indicators() -> dict[str, list[str]]:
+    return {"CODE": ["1", "L1.5", "measure", "percent"]}

@@ -1,10 +1,3 @@
-{%- set indicators = {
-    'SN.ITK.DEFC.ZS': ['1', 'L1.5', 'prevalence_of_undernourishment', 'percent'],
-    'BX.TRF.PWKR.DT.GD.ZS': ['1', 'L1.7', 'remittances_share_of_gdp', 'percent'],
-    'VC.IHR.PSRC.FE.P5': ['3', 'L3.4', 'female_homicide_rate', 'per_100000'],
-    'SL.UEM.NEET.ZS': ['5', 'L5.6', 'youth_neither_working_nor_learning', 'percent'],
-} -%}
-
 -- World Bank series that are indicators as they are published: nothing is computed, a null stays a missing figure.
 -- None of them is in the recordings; a live run fills them.
 with figures as (
@@ -24,7 +17,7 @@ with figures as (
 
 )
 
-{%- for code, facts in indicators.items() %}
+{%- for code, facts in world_bank_indicators().items() %}
 {%- if not loop.first %}
 
 union all

@@ -24,7 +24,9 @@ compared as (
         end as is_new_estimate,
         figures.last_updated,
         figures.dataset_id,
-        figures.vintage_id
+        figures.vintage_id,
+        figures.source_file,
+        figures.source_record
     from figures
     left join {{ ref('country_labels') }} as labels
         on figures.area_label = labels.label
@@ -66,5 +68,7 @@ select
     {{ flag_list({'carried_forward': 'is_carried_forward'}) }} as stock_flags,
     last_updated,
     dataset_id,
-    vintage_id
+    vintage_id,
+    source_file,
+    source_record
 from profiled

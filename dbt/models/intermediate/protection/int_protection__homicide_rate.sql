@@ -5,7 +5,9 @@ select
     wdi.value_status,
     wdi.last_updated,
     wdi.dataset_id,
-    wdi.vintage_id
+    wdi.vintage_id,
+    wdi.source_file,
+    wdi.source_record
 from {{ latest_vintage(ref('stg_world_bank__wdi')) }} as wdi
 inner join {{ ref('country_labels') }} as labels
     on wdi.area_label = labels.label

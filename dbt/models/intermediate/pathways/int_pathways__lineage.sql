@@ -1,0 +1,83 @@
+-- Records behind the observations of refugee arrivals (L8.1, L8.2, L3.6), visas (L8.3) and asylum granted (L8.7).
+{%- set yearly = {
+    "'L8.2'": {'measure': "'refugee_arrivals'", 'reference_area': "'USA'", 'counterpart_area': 'nationality_area'},
+    "'L3.6'": {
+        'measure': "'in_country_processed_arrivals'", 'reference_area': 'nationality_area', 'counterpart_area': "'USA'"
+    },
+} %}
+{%- set known_area = "(nationality_area is not null or nationality_scope = 'all_nationalities')" %}
+with allocation as (
+
+    select
+        figures.*,
+        labels.area_code
+    from {{ latest_vintage(ref('stg_state_prm__refugee_admissions'), per=['fiscal_year']) }} as figures
+    inner join {{ ref('country_labels') }} as labels
+        on coalesce(figures.region, figures.country) = labels.label and labels.publisher = 'state_prm'
+
+),
+
+arrivals as (
+
+    select
+        records.*,
+        -- The workbook has a column for each month.
+        {{ month_name('records.month_start') }} as month_column
+    from {{ ref('int_pathways__refugee_arrivals') }} as records
+    where records.observation_key is not null and records.arrivals is not null
+
+)
+
+{{ lineage_of_keyed('arrivals', 'arrivals', 'month_column', 'arrivals') }}
+
+{%- for indicator, columns in yearly.items() %}
+
+union all
+
+{{ lineage_from('arrivals', dict(columns, indicator_id=indicator, unit_of_measure="'persons'"), 'fiscal_year',
+    'fiscal_year', 'arrivals', 'month_column', 'arrivals') }}
+{%- endfor %}
+
+{%- for bound in ['low', 'high'] %}
+{%- set rate = {
+    'indicator_id': "'L8.1'", 'measure': "'fill_rate_of_" ~ bound ~ "_bound'", 'reference_area': "'USA'",
+    'counterpart_area': 'area_code', 'unit_of_measure': "'percent'",
+} %}
+
+union all
+
+{{ lineage_from('allocation', rate, 'fiscal_year', 'fiscal_year', 'arrivals', "'FY Total Admitted to the U.S.'",
+    'admitted_in_year', "row_kind in ('region_total', 'grand_total')") }}
+
+union all
+
+{{ lineage_from('allocation', rate, 'fiscal_year', 'fiscal_year', 'ceiling_' ~ bound, "'Ceiling'",
+    'ceiling_' ~ bound, "row_kind in ('region_header', 'grand_total')") }}
+{%- endfor %}
+
+union all
+
+{{ lineage_of_keyed(ref('int_pathways__h2_visas'), 'visas', 'visa_class', 'visas') }}
+
+union all
+
+{{ lineage_from(ref('int_pathways__yearbook'), {
+    'indicator_id': "'L8.2'", 'measure': "'refugee_arrivals_dhs_yearbook'", 'reference_area': "'USA'",
+    'counterpart_area': 'nationality_area', 'unit_of_measure': "'persons'",
+}, 'fiscal_year', 'fiscal_year', 'persons', "'value'", 'persons', "measure = 'refugee_arrivals' and " ~ known_area) }}
+
+{%- for measure, parts in {
+    'asylum_granted': ['granted_affirmatively', 'granted_defensively', 'granted'],
+    'asylum_granted_affirmatively': ['granted_affirmatively'],
+    'asylum_granted_defensively': ['granted_defensively'],
+}.items() %}
+{%- for part in parts %}
+
+union all
+
+{{ lineage_from(ref('int_pathways__yearbook'), {
+    'indicator_id': "'L8.7'", 'measure': "'" ~ measure ~ "'", 'reference_area': "'USA'",
+    'counterpart_area': 'nationality_area', 'unit_of_measure': "'persons'",
+}, 'fiscal_year', 'fiscal_year', part, "'value'", 'persons', "measure = '" ~ part ~ "' and " ~ known_area) }}
+{%- endfor %}
+{%- endfor %}
