@@ -698,7 +698,7 @@ def test_every_measure_of_a_headline_is_known(warehouse: Project) -> None:
 
 def test_ceilings_and_the_use_of_the_set_aside(warehouse: Project) -> None:
     in_force = """
-        select fiscal_year, ceiling_low, ceiling_high from loe_8_lawful_pathways.policy_ceilings
+        select fiscal_year, ceiling_low, ceiling_high from core.dim_policy_ceiling
         where subject = 'refugee_admissions' and is_in_force order by 1
     """
     assert warehouse.query(in_force) == [
