@@ -693,7 +693,17 @@ def test_every_measure_of_a_headline_is_known(warehouse: Project) -> None:
         where measure not in (select measure from core.fct_observations)
             and measure not in (select measure from intermediate.int_reconciliation__components)
     """
-    assert warehouse.query(unknown) in ([], [("southwest_encounters_between_ports",)])
+    assert warehouse.query(unknown) == []
+
+
+def test_two_publishers_of_one_concept(warehouse: Project) -> None:
+    stocks = """
+        select first_value, second_value, comparable from scorecard.rpt_cross_source
+        where pair_id = 'internally_displaced' and reference_area = 'HND' and time_period = '2023-12-31'
+    """
+    assert warehouse.query(stocks) == [(247_090, 100_637, False)]
+    far = "select count(*) from scorecard.rpt_cross_source where pair_id = 'refugee_arrivals'"
+    assert warehouse.scalar(far) > 20
 
 
 def test_ceilings_and_the_use_of_the_set_aside(warehouse: Project) -> None:

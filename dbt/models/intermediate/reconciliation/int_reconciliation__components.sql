@@ -92,3 +92,20 @@ select
     vintage_id
 from {{ ref('int_encounters__migrant_deaths') }}
 where route_scope = 'all_routes'
+
+union all
+
+select
+    'southwest_encounters_between_ports' as measure,
+    'USA' as reference_area,
+    {{ none_text }} as counterpart_area,
+    time_period,
+    'A' as frequency,
+    cast(border_patrol_encounters as {{ dbt.type_numeric() }}) as figure,
+    'encounters' as unit_of_measure,
+    dataset_id,
+    vintage_id
+from {{ ref('int_encounters__between_ports') }}
+where period_kind = 'fiscal_year'
+    and citizenship_area is null
+    and not is_partial_year

@@ -1,0 +1,33 @@
+-- The same concept from two publishers, area by area and period by period. Which measures are set side by side, and
+-- why they differ, is data (seed cross_source_pairs).
+select
+    pairs.pair_id,
+    pairs.concept,
+    pairs.comparable,
+    one.reference_area,
+    one.counterpart_area,
+    one.time_period,
+    one.unit_of_measure,
+    one.observation_value as first_value,
+    other.observation_value as second_value,
+    cast(other.observation_value - one.observation_value as {{ dbt.type_numeric() }}) as difference,
+    {{ percentage('(other.observation_value - one.observation_value)', 'one.observation_value') }}
+        as difference_percent,
+    case
+        when other.observation_value = one.observation_value then 'The same figure.'
+        else pairs.reason
+    end as reason,
+    one.dataset_id as first_dataset_id,
+    one.vintage_id as first_vintage_id,
+    other.dataset_id as second_dataset_id,
+    other.vintage_id as second_vintage_id
+from {{ ref('cross_source_pairs') }} as pairs
+inner join {{ ref('fct_observations') }} as one on pairs.first_measure = one.measure
+inner join {{ ref('fct_observations') }} as other
+    on pairs.second_measure = other.measure
+    and one.reference_area = other.reference_area
+    and one.time_period = other.time_period
+    and one.unit_of_measure = other.unit_of_measure
+    and coalesce(one.counterpart_area, 'all') = coalesce(other.counterpart_area, 'all')
+where one.observation_value is not null
+    and other.observation_value is not null
