@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,13 @@ from ingestion.settings import PROJECT_ROOT, Settings, settings
 from publication.build import DATABASE_NAME, Build
 
 if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
     from dbt.contracts.results import RunResult
 
 PROJECT_DIR = PROJECT_ROOT / "dbt"
 SAMPLE_ROWS = 5
+HISTORY_MODELS = "stg_history__observations+"
+"""The models that need every other model first: dbt's selector of what is built from older vintages."""
 
 
 class DbtError(LinesOfEffortError):
@@ -71,18 +75,20 @@ def _invoke(
     config: Settings,
     callbacks: list[Callable[[Any], None]] | None = None,
     database: Path | None = None,
+    manifest: Manifest | None = None,
 ) -> Any:
-    """Run dbt in this process and return its result object."""
+    """Run dbt in this process and return its result object. With a manifest nothing is parsed."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - costs two seconds
 
     # Read by dbt/profiles.yml and the macro that makes the raw views.
     os.environ["LOE_BUILD_DATABASE"] = str(database or _work_file(config))
     os.environ["LOE_LANDING_DIR"] = str(config.landing_dir)
+    os.environ["LOE_HISTORY_DIR"] = str(config.history_dir)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
     common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
     common += ["--target-path", str(_target_dir()), "--log-path", str(_target_dir() / "logs")]
-    runner = dbtRunner(callbacks=callbacks or [])
+    runner = dbtRunner(manifest=manifest, callbacks=callbacks or [])
     return runner.invoke(
         [
             "--quiet",
@@ -125,8 +131,24 @@ def ensure_manifest() -> Path:
     return manifest
 
 
+@cache
+def _parsed() -> Manifest:
+    """Return the parsed project; all builds of one process share it.
+
+    Raises:
+        DbtError: the project does not parse; the message is dbt's.
+    """
+    result = _invoke(["parse"], settings())
+    if not result.success:
+        raise DbtError(f"dbt cannot parse the project: {result.exception}")
+    manifest: Manifest = result.result
+    return manifest
+
+
 def dbt_build(build: Build, config: Settings) -> list[NodeResult]:
     """Run ``dbt build`` into the private database of ``build`` and return the outcome of every node.
+
+    Everything but :data:`HISTORY_MODELS`, which follow in :func:`dbt_build_history`.
 
     Raises:
         DbtError: dbt did not get as far as running nodes.
@@ -140,17 +162,57 @@ def dbt_build(build: Build, config: Settings) -> list[NodeResult]:
             done += 1
             progress("build", done, total, event.data.node_info.node_name)
 
-    work = _work_file(config)
-    shutil.rmtree(work.parent, ignore_errors=True)  # what a killed build left
-    work.parent.mkdir(parents=True)
-    skipped = [] if config.unit_tests else ["--exclude-resource-type", "unit_test"]
-    result = _invoke(["build", "--threads", str(config.threads), *skipped], config, callbacks=[count])
-    _close_dbt_connections()
-    work.rename(build.database)
+    command = ["build", "--threads", str(config.threads), "--exclude", HISTORY_MODELS, *_skipped(config)]
+    result = _into_work_file(command, config, build.database, [count])
     shutil.copyfile(_target_dir() / "manifest.json", build.folder / "dbt_manifest.json")
     if result.result is None:
         raise DbtError(f"dbt did not start: {result.exception}")
     return _outcomes(build, list(result.result.results))
+
+
+def dbt_build_history(build: Build, config: Settings) -> list[NodeResult]:
+    """Build and test :data:`HISTORY_MODELS` in the database of ``build`` and return the outcome of every node.
+
+    Raises:
+        DbtError: dbt did not get as far as running nodes.
+    """
+    command = ["build", "--threads", str(config.threads), "--select", HISTORY_MODELS, *_skipped(config)]
+    result = _invoke(command, config, database=build.database, manifest=_parsed())
+    _close_dbt_connections()
+    if result.result is None:
+        raise DbtError(f"dbt did not start: {result.exception}")
+    return _outcomes(build, list(result.result.results))
+
+
+def dbt_build_as_of(day: str, config: Settings, database: Path) -> None:
+    """Build seeds and models as they stood on ``day`` (ISO date) into ``database``. Tests are not run.
+
+    Raises:
+        DbtError: a model could not be built; the message is dbt's.
+    """
+    # The manifest on disk stays that of the current build.
+    command = ["--no-write-json", "build", "--threads", str(config.threads), "--exclude", HISTORY_MODELS]
+    command += ["--resource-type", "seed", "--resource-type", "model", "--vars", json.dumps({"as_of": day})]
+    result = _into_work_file(command, config, database)
+    if not result.success:
+        failed = [f"{r.node.name}: {r.message}" for r in (result.result or ()) if str(r.status) == "error"]
+        raise DbtError("\n".join([f"the warehouse of {day} could not be built", *failed, str(result.exception or "")]))
+
+
+def _skipped(config: Settings) -> list[str]:
+    return [] if config.unit_tests else ["--exclude-resource-type", "unit_test"]
+
+
+def _into_work_file(
+    command: list[str], config: Settings, database: Path, callbacks: list[Callable[[Any], None]] | None = None
+) -> Any:
+    work = _work_file(config)
+    shutil.rmtree(work.parent, ignore_errors=True)  # what a killed build left
+    work.parent.mkdir(parents=True)
+    result = _invoke(command, config, callbacks, manifest=_parsed())
+    _close_dbt_connections()
+    work.rename(database)
+    return result
 
 
 def write_dbt_docs(build: Build, config: Settings) -> Path:

@@ -10,13 +10,14 @@ Exit codes: 0 done (or nothing to do), 1 unexpected, 2 wrong use or setting, 3 a
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ingestion.console import ERR, OUT, notes, print_json, print_notes, print_run, print_table, progress_bars
+from ingestion.console import ERR, OUT, notes, print_json, print_notes, print_run, print_table, progress_bars, relative
 from ingestion.errors import FetchError, LinesOfEffortError, SettingsError, SourceError
 from ingestion.settings import Settings, Sources, settings
 
@@ -186,6 +187,35 @@ def ingest(
     if not (json or quiet):
         print_notes(warnings)
     _fail_if_sources_failed(_as_sources(outcomes), quiet=quiet)
+
+
+@app.command()
+def build(
+    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day, YYYY-MM-DD.")],
+    json: Json = False,
+) -> None:
+    """Build every table as it stood on a day, into a file of its own. The publication is not touched."""
+    from dagster_project.as_of import build_as_of  # noqa: PLC0415
+    from ingestion.lock import writer_lock  # noqa: PLC0415
+
+    config = settings()
+    started = time.perf_counter()
+    with writer_lock(config), progress_bars(show=not json):
+        found = build_as_of(config, as_of.date())
+    rows = [
+        {"dataset": v.dataset_id, "vintage used": v.vintage_id, "publisher's label": v.label or ""} for v in found.used
+    ]
+    rows += [
+        {"dataset": name, "vintage used": "none yet: its tables are empty", "publisher's label": ""}
+        for name in found.missing
+    ]
+    if json:
+        print_json({"as_of": f"{as_of:%Y-%m-%d}", "database": str(found.database), "datasets": rows})
+        return
+    _show(f"The warehouse as it stood on {as_of:%Y-%m-%d}", rows, json=False)
+    OUT.print("\nNot audited: the checks of a publication were not run. The publication was not touched.")
+    OUT.print(f"database: {relative(found.database)}", soft_wrap=True)
+    OUT.print(f"Done in {time.perf_counter() - started:.1f} s.")
 
 
 @app.command()

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from ingestion.progress import LOGGER_NAME
 
-STAGES = ("ingest", "build", "audit", "report", "publish")
+STAGES = ("ingest", "build", "vintages", "audit", "report", "publish")
 """Stages of a run, in order."""
 
 _PIPE_WIDTH = 160

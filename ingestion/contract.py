@@ -149,6 +149,32 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedPeriods:
+    """How far totals of closed years may move between the last promoted vintage and a new one.
+
+    Values are added up by year and series in both vintages. A year is closed when it ended before the year in which
+    the last promoted vintage was retrieved. A year that the new vintage does not carry has not moved.
+
+    Args:
+        period: column that names the period; its first four digits in a row are the year.
+        series: columns whose values are never added together (indicator, unit of count).
+        values: columns that are added up; every field with a unit when empty.
+        open_years: years before that of the retrieval that the publisher still fills in.
+        movement: largest move of one total, as a share of it (0.05 = five per cent).
+        least: moves smaller than this, in the unit of the column, are let through: small totals jump.
+        reason: why this bound, in words.
+    """
+
+    period: str
+    series: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    open_years: int = 0
+    movement: float = 0.05
+    least: float = 0.0
+    reason: str = "a larger move of a closed year is a new definition, a cut file or a mistake: a person must look"
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """Bounds that a release must keep before it is promoted. Each bound is switched off with ``None``.
 
@@ -159,6 +185,7 @@ class Gate:
         max_row_drop: largest fall in rows against the last promoted vintage, as a share (0.25 = a quarter).
         unique: columns that identify a row within one release; ``()`` when the publisher gives no key.
         never_all_null: columns that may not be empty on every row.
+        closed_periods: how far closed years may move.
     """
 
     min_bytes: int = 1
@@ -167,6 +194,7 @@ class Gate:
     max_row_drop: float | None = 0.25
     unique: tuple[str, ...] = ()
     never_all_null: tuple[str, ...] = ()
+    closed_periods: ClosedPeriods | None = None
 
 
 class Kind(StrEnum):
@@ -366,7 +394,9 @@ class Dataset:
         names = [f.name for f in self.fields]
         if len(set(names)) != len(names) or set(names) & set(PROVENANCE_COLUMNS):
             raise ValueError(f"{self.id}: field names must be unique and not provenance columns")
-        missing = (set(self.gate.unique) | set(self.gate.never_all_null)) - set(names)
+        closed = self.gate.closed_periods
+        compared = {closed.period, *closed.series, *closed.values} if closed else set()
+        missing = (set(self.gate.unique) | set(self.gate.never_all_null) | compared) - set(names)
         if missing:
             raise ValueError(f"{self.id}: the gate names columns that are not fields: {sorted(missing)}")
 

@@ -155,6 +155,8 @@ def _dataset_section(dataset: Dataset) -> str:
     text += f"- Hosts that may be asked: {', '.join(f'`{host}`' for host in dataset.hosts)}\n"
     if dataset.needs_setting:
         text += f"- Asked only while `LOE_{dataset.needs_setting.upper()}` is set\n"
+    if closed := dataset.gate.closed_periods:
+        text += f"- Totals of closed years may move by {closed.movement:.0%}, or a release is held: {closed.reason}\n"
     if dropped:
         text += f"- Personal data, dropped before landing: {dropped}\n"
     fields = (

@@ -9,9 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from ingestion.contract import Dataset
+from ingestion.contract import ClosedPeriods, Dataset
 from ingestion.landing import Landed
 from ingestion.ledger import Vintage
 from ingestion.results import Checker, CheckResult, Severity, Status
@@ -20,7 +21,9 @@ _REASON = "a release that breaks it is held; the last good vintage stays"
 _SOURCE = "bounds in the dataset's contract"
 
 
-def check_release(dataset: Dataset, vintage: Vintage, landed: Landed, last: Vintage | None) -> list[CheckResult]:
+def check_release(
+    dataset: Dataset, vintage: Vintage, landed: Landed, last: Vintage | None, last_path: Path | None = None
+) -> list[CheckResult]:
     """Return one result per gate that the contract switches on.
 
     Args:
@@ -28,6 +31,7 @@ def check_release(dataset: Dataset, vintage: Vintage, landed: Landed, last: Vint
         vintage: the release.
         landed: its rows, as written.
         last: the last promoted vintage, or ``None``.
+        last_path: its landed file.
     """
     gate = dataset.gate
     makers: list[Callable[[], CheckResult]] = [
@@ -38,6 +42,8 @@ def check_release(dataset: Dataset, vintage: Vintage, landed: Landed, last: Vint
         makers.append(lambda: _row_drop(dataset, landed, last))
     if gate.unique:
         makers.append(lambda: _unique(dataset, landed))
+    if gate.closed_periods is not None:
+        makers.append(lambda: closed_periods(dataset, landed, last, last_path))
     makers += [lambda column=column: _filled(dataset, landed, column) for column in gate.never_all_null]  # type: ignore[misc]
     return [_timed(make) for make in makers]
 
@@ -157,6 +163,59 @@ def _unique(dataset: Dataset, landed: Landed) -> CheckResult:
         failing_count=repeated,
         sample="; ".join(str(row) for row in sample),
     )
+
+
+def closed_periods(dataset: Dataset, landed: Landed, last: Vintage | None, last_path: Path | None) -> CheckResult:
+    """Compare the totals of closed years with those of the last promoted vintage."""
+    bound = dataset.gate.closed_periods
+    assert bound is not None  # noqa: S101 - only called where the contract sets it
+    moves: list[tuple[float, str]] = []
+    compared = 0
+    if last is not None and last_path is not None and last_path.is_file():
+        before, after = _totals(dataset, bound, last_path), _totals(dataset, bound, landed.path)
+        still_there = {(series, year) for series, year, _ in after}
+        for (series, year, column), old in before.items():
+            closed = int(year) < last.retrieved_at.year - bound.open_years
+            if old is None or not closed or (series, year) not in still_there:
+                continue
+            compared += 1
+            new = after[series, year, column]
+            gap = abs((new or 0.0) - old)
+            share = gap / abs(old) if old else float(gap > 0)
+            if share > bound.movement and gap >= bound.least:
+                name = " ".join(filter(None, (series, year, column)))
+                seen = "no value" if new is None else f"{new:,.10g}"
+                moves.append((share, f"{name}: {old:,.10g} became {seen} ({share:.1%})"))
+    moves.sort(key=lambda move: (-move[0], move[1]))
+    return _result(
+        dataset,
+        "closed_periods",
+        "Closed years do not move more than the contract allows.",
+        passed=not moves,
+        observed=f"{len(moves):,} of {compared:,} totals of closed years moved more" if last else "first vintage",
+        expected=f"at most {bound.movement:.1%}: {bound.reason}",
+        failing_count=len(moves) or None,
+        sample="; ".join(text for _, text in moves[:5]),
+    )
+
+
+def _totals(dataset: Dataset, bound: ClosedPeriods, path: Path) -> dict[tuple[str, str, str], float | None]:
+    """Return the sum of each value column by series and year; ``None`` where no row has a value."""
+    import duckdb  # noqa: PLC0415 - not needed when nothing is new
+
+    def quoted(name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    values = bound.values or tuple(field.name for field in dataset.fields if field.unit)
+    series = f"concat_ws(' ', {', '.join(map(quoted, bound.series))})" if bound.series else "''"
+    sums = ", ".join(f"sum(try_cast(replace(trim({quoted(name)}), ',', '') as double))" for name in values)
+    year = f"regexp_extract({quoted(bound.period)}, '[0-9]{{4}}')"
+    query = f"select {series}, {year}, {sums} from read_parquet(?) group by 1, 2"  # noqa: S608 - quoted names
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        rows = connection.execute(query, [str(path)]).fetchall()
+    return {
+        (row[0], row[1], name): total for row in rows if row[1] for name, total in zip(values, row[2:], strict=True)
+    }
 
 
 def _filled(dataset: Dataset, landed: Landed, column: str) -> CheckResult:

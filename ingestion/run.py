@@ -106,7 +106,8 @@ class Run:
         elif held:
             status = "held"
             error = "\n".join(
-                f"held: {c.statement} {c.observed} (expected {c.expected})" for c in gates.failures(checks)
+                f"held: {c.statement} {c.observed} (expected {c.expected}){f'; {c.sample}' if c.sample else ''}"
+                for c in gates.failures(checks)
             )
         elif self.new:
             status = "new"
@@ -273,7 +274,9 @@ class Run:
     def _judge(self, vintage: Vintage, landed: Landed) -> None:
         """Promote or hold."""
         earlier = [v for v in self.archive.vintages(self.dataset.id) if v.number < vintage.number]
-        checks = gates.check_release(self.dataset, vintage, landed, newest_promoted(earlier))
+        last = newest_promoted(earlier)
+        last_path = landing_path(self.settings.landing_dir, self.dataset, last.vintage_id) if last else None
+        checks = gates.check_release(self.dataset, vintage, landed, last, last_path)
         failed = gates.failures(checks)
         root = self.archive.root / "held" if failed else self.settings.landing_dir
         publish(landed.path, landing_path(root, self.dataset, vintage.vintage_id))

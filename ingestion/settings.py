@@ -64,6 +64,11 @@ class Settings(BaseSettings):
         return self.workspace / "landing"
 
     @property
+    def history_dir(self) -> Path:
+        """Observations of older vintages, kept between builds."""
+        return self.workspace / "history" / "observations"
+
+    @property
     def builds_dir(self) -> Path:
         """Private databases while they are built."""
         return self.workspace / "builds"

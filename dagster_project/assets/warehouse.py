@@ -9,7 +9,8 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from dagster_project.checks.results import as_check_result
-from dagster_project.dbt_runner import NodeResult, dbt_build, ensure_manifest
+from dagster_project.dbt_runner import NodeResult, dbt_build, dbt_build_history, ensure_manifest
+from dagster_project.older_vintages import OlderStates, write_older_states
 from dagster_project.refusal import refuse
 from dagster_project.resources import Workspace
 from ingestion.code_version import code_version
@@ -61,10 +62,12 @@ TABLES: dict[dg.AssetKey, str] = {
 }
 """Asset key → ``schema.table`` of every model and seed."""
 
+HISTORY_KEY = asset_key("model.lines_of_effort.fct_observation_vintages")
+
 
 @dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
-    """Build seeds, models and tests into the private database of this run.
+    """Build seeds, models and tests into the private database of this run, then the tables of all vintages.
 
     The whole project is built whatever was selected: a private database has no tables of earlier runs.
     """
@@ -72,6 +75,11 @@ def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     build.note(code_version=code_version(), source_mode=workspace.settings.sources.value)
     with build.stage("build"):
         outcomes = dbt_build(build, workspace.settings)
+    states = OlderStates((), (), 0)
+    if not any(outcome.broken for outcome in outcomes):
+        with build.stage("vintages"):
+            states = write_older_states(build, workspace.settings)
+            outcomes += dbt_build_history(build, workspace.settings)
     build.write_results("dbt", [outcome.check for outcome in outcomes if outcome.check])
     broken = [outcome for outcome in outcomes if outcome.broken]
     build.note(state="failed" if broken else "built")
@@ -81,7 +89,16 @@ def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     for outcome in outcomes:  # in the order in which dbt built them: Dagster wants parents first
         key = asset_key(outcome.unique_id) if outcome.unique_id.startswith(("model.", "seed.")) else None
         if key in context.selected_asset_keys:
-            yield dg.MaterializeResult(asset_key=key)
+            yield dg.MaterializeResult(asset_key=key, metadata=_states(states) if key == HISTORY_KEY else None)
+
+
+def _states(states: OlderStates) -> dict[str, Any]:
+    """Say which older states were computed, and which were kept from an earlier build."""
+    return {
+        "older states computed": dg.MetadataValue.json(list(states.made)),
+        "older states reused": dg.MetadataValue.json(list(states.reused)),
+        "observations in older states": states.rows,
+    }
 
 
 def _check_results(context: dg.AssetExecutionContext, outcomes: list[NodeResult]) -> Iterator[dg.AssetCheckResult]:

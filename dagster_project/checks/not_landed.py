@@ -19,7 +19,7 @@ def upstream_datasets(manifest: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     sources = {
         unique_id: f"{node['source_name']}/{node['name']}"
         for unique_id, node in manifest["sources"].items()
-        if node["source_name"] != "ingestion"
+        if node["source_name"] not in {"ingestion", "history"}
     }
 
     def walk(unique_id: str) -> Iterator[str]:

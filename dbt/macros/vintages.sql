@@ -2,7 +2,7 @@
     A subquery: the rows of `relation` that belong to its newest vintage.
     With `per`, the newest vintage is chosen for each value of those columns: a publisher that serves a rolling
     window keeps a closed year in the last file that carried it.
-    The text order of vintage_number is the order of the vintages. The variable `as_of` leaves younger vintages out.
+    The text order of vintage_number is the order of the vintages.
 -#}
 {% macro latest_vintage(relation, per=[]) -%}
     (
@@ -14,9 +14,6 @@
                     {%- if per %} partition by {{ per | join(', ') }}{% endif %} order by relation_rows.vintage_number desc
                 ) as vintage_age
             from {{ relation }} as relation_rows
-            {%- if var('as_of', none) %}
-            where cast(relation_rows.retrieved_at as date) <= cast('{{ var("as_of") }}' as date)
-            {%- endif %}
         ) as ranked
         where ranked.vintage_age = 1
     )

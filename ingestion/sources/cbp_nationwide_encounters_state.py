@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingestion.contract import (
     Cadence,
+    ClosedPeriods,
     Dataset,
     Field,
     Gate,
@@ -140,6 +141,11 @@ DATASET = Dataset(
     parse=parse,
     record=record,
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="Fiscal Year",
+            movement=0.02,
+            reason="CBP restates closed months by about one per cent (May 2022: 239,416 as released, 241,136 later)",
+        ),
         min_bytes=200_000,
         max_bytes=64 * 1024 * 1024,
         min_rows=5_000,

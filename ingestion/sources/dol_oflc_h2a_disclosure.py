@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Cadence, Dataset, Field, Gate, RecordedVintage
+from ingestion.contract import Cadence, ClosedPeriods, Dataset, Field, Gate, RecordedVintage
 from ingestion.sources import _oflc
 
 LAYOUTS = _oflc.Layouts("""
@@ -171,6 +171,7 @@ DATASET = Dataset(
     dropped=_oflc.DROPPED,
     # No unique key: members of a joint application repeat the case number, and two may be alike.
     gate=Gate(
+        closed_periods=ClosedPeriods(period="fiscal_year", values=("NBR_WORKERS_CERTIFIED",)),
         min_bytes=100_000,
         min_rows=5_000,
         never_all_null=(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingestion.contract import (
     Cadence,
+    ClosedPeriods,
     Dataset,
     Field,
     Gate,
@@ -123,6 +124,7 @@ DATASET = Dataset(
     parse=parse,
     record=record,
     gate=Gate(
+        closed_periods=ClosedPeriods(period="Fiscal Year", values=("current_amount",), open_years=1),
         min_bytes=100_000,
         max_bytes=64 * 1024 * 1024,
         min_rows=4_000,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.contract import Cadence, Dataset, Dropped, Field, Gate
+from ingestion.contract import Cadence, ClosedPeriods, Dataset, Dropped, Field, Gate
 from ingestion.sources import _idmc
 
 record = _idmc.recorder(
@@ -37,6 +37,7 @@ DATASET = Dataset(
     parse=_idmc.parse,
     record=record,
     gate=Gate(
+        closed_periods=ClosedPeriods(period="year"),
         min_bytes=100,
         min_rows=80,
         unique=("iso3", "year"),

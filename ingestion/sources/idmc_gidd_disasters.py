@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingestion.contract import Cadence, Dataset, Dropped, Field, Gate
+from ingestion.contract import Cadence, ClosedPeriods, Dataset, Dropped, Field, Gate
 from ingestion.sources import _idmc
 
 FIELDS = (
@@ -65,6 +65,7 @@ DATASET = Dataset(
     record=record,
     # No unique key: an event has no identifier, and two of its rows may be alike.
     gate=Gate(
+        closed_periods=ClosedPeriods(period="year"),
         min_bytes=100,
         min_rows=1_000,
         never_all_null=("iso3", "year", "new_displacement", "hazard_type_name"),

@@ -13,6 +13,7 @@ from typing import Any
 
 from ingestion.contract import (
     Cadence,
+    ClosedPeriods,
     Dataset,
     Dropped,
     Field,
@@ -216,6 +217,7 @@ DATASET = Dataset(
     ),
     # No unique key: an incident may be split over rows.
     gate=Gate(
+        closed_periods=ClosedPeriods(period="reported_date", values=("number_dead",), open_years=1),
         min_bytes=2,
         min_rows=1_000,
         never_all_null=("web_id", "region", "reported_date", "number_dead", "migration_route"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingestion.contract import (
     Cadence,
+    ClosedPeriods,
     Dataset,
     Field,
     Gate,
@@ -137,6 +138,13 @@ DATASET = Dataset(
     parse=parse,
     record=record,
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="year",
+            values=("requirements", "funding"),
+            open_years=1,
+            movement=0.10,
+            reason="agencies report and correct funding for years; closed years moved by up to 0.7 per cent in a month",
+        ),
         min_bytes=10_000,
         max_bytes=32 * 1024 * 1024,
         min_rows=500,

@@ -14,6 +14,7 @@ import python_calamine
 
 from ingestion.contract import (
     Cadence,
+    ClosedPeriods,
     Dataset,
     Dropped,
     Field,
@@ -205,6 +206,7 @@ DATASET = Dataset(
     dropped=tuple(Dropped(name) for name in UNUSED.split()),
     unknown_columns="warn",
     gate=Gate(
+        closed_periods=ClosedPeriods(period="fiscal_year_title"),
         min_bytes=5_000,
         max_bytes=32 * 1024 * 1024,
         min_rows=300,

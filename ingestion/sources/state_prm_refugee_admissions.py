@@ -14,6 +14,7 @@ import python_calamine
 
 from ingestion.contract import (
     Cadence,
+    ClosedPeriods,
     Dataset,
     Field,
     Gate,
@@ -235,6 +236,7 @@ DATASET = Dataset(
     record=record,
     # No unique key: the unallocated reserve has two rows without a country.
     gate=Gate(
+        closed_periods=ClosedPeriods(period="fiscal_year_title", values=("FY Total Admitted to the U.S.",)),
         min_bytes=10_000,
         max_bytes=32 * 1024 * 1024,
         min_rows=300,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Dataset, Field, Gate, RecordedVintage
+from ingestion.contract import ClosedPeriods, Dataset, Field, Gate, RecordedVintage
 from ingestion.sources import _unhcr
 
 ENDPOINT = "asylum-applications"
@@ -144,6 +144,13 @@ DATASET = Dataset(
     parse=_unhcr.parser(QUERIES),
     record=record,
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="year",
+            series=("app_pc",),
+            values=("applied",),
+            open_years=1,
+            reason="figures of the middle of a year give way to those of its end in June of the next",
+        ),
         min_bytes=80,
         min_rows=3_000,
         unique=("year", "coo_iso", "coa_iso", "procedure_type", "app_type", "dec_level", "app_pc"),

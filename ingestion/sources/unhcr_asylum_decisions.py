@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Dataset, Field, Gate, RecordedVintage
+from ingestion.contract import ClosedPeriods, Dataset, Field, Gate, RecordedVintage
 from ingestion.sources import _unhcr
 
 ENDPOINT = "asylum-decisions"
@@ -76,6 +76,13 @@ DATASET = Dataset(
     parse=_unhcr.parser(QUERIES),
     record=record,
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="year",
+            series=("dec_pc",),
+            values=("dec_total",),
+            open_years=1,
+            reason="figures of the middle of a year give way to those of its end in June of the next",
+        ),
         min_bytes=80,
         min_rows=3_000,
         unique=("year", "coo_iso", "coa_iso", "procedure_type", "dec_level", "dec_pc"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Dataset, Gate, RecordedVintage
+from ingestion.contract import ClosedPeriods, Dataset, Gate, RecordedVintage
 from ingestion.sources import _unhcr
 
 ENDPOINT = "population"
@@ -69,7 +69,15 @@ DATASET = Dataset(
     record=record,
     # No unique key: the two queries overlap (people from northern Central America in the 20 countries).
     gate=Gate(
-        min_bytes=80, min_rows=3_000, never_all_null=("year", "coo_iso", "coa_iso", "refugees", "asylum_seekers")
+        closed_periods=ClosedPeriods(
+            period="year",
+            values=("refugees", "asylum_seekers"),
+            open_years=1,
+            reason="figures of the middle of a year give way to those of its end in June of the next",
+        ),
+        min_bytes=80,
+        min_rows=3_000,
+        never_all_null=("year", "coo_iso", "coa_iso", "refugees", "asylum_seekers"),
     ),
     unknown_columns="warn",
     documentation=_unhcr.DOCUMENTATION,

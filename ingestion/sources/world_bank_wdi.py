@@ -11,6 +11,7 @@ from typing import Any
 
 from ingestion.contract import (
     Cadence,
+    ClosedPeriods,
     Dataset,
     Field,
     Gate,
@@ -295,6 +296,14 @@ DATASET = Dataset(
     parse=parse,
     record=record,
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="date",
+            series=("indicator_id",),
+            values=("value",),
+            open_years=3,
+            movement=0.15,
+            reason="the whole history may be revised, and countries are filled in years later",
+        ),
         min_bytes=40,
         min_rows=1_000,
         unique=("indicator_id", "countryiso3code", "date"),

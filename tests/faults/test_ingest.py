@@ -26,7 +26,7 @@ from werkzeug import Request, Response
 from ingestion import pending, registry
 from ingestion.archive import Archive
 from ingestion.connections import ClientOptions
-from ingestion.contract import Dataset, Getter, Kind, Release, Row
+from ingestion.contract import ClosedPeriods, Dataset, Getter, Kind, Release, Row
 from ingestion.errors import LockedError
 from ingestion.ingest import Ingested, ingest, ingest_all, ingest_file
 from ingestion.ledger import State
@@ -363,6 +363,33 @@ def test_a_relaxed_gate_promotes_what_was_held(
     outcome = take(harvest(publisher.url, gate={"min_rows": 1}))
     assert (outcome.rows, len(landed(config))) == (1, 1)
     assert not list((config.archive_dir / "held").rglob("*.parquet"))
+
+
+def test_a_closed_year_that_moves_too_much_holds_the_release(
+    take: Callable[..., Ingested], publisher: Publisher, config: Settings
+) -> None:
+    """5 + 0 apples of 2001 may become 5.2, not 6; 2002 is as free as any year that the contract leaves open."""
+    dataset = harvest(publisher.url, gate={"closed_periods": ClosedPeriods("year", movement=0.05)})
+    good = take(dataset)
+    publisher.body = GOOD.replace("Elsewhere,2001,0", "Elsewhere,2001,1")
+    held = take(dataset)
+    assert (held.status, held.current) == ("held", good.current)
+    assert "2001 apples: 5 became 6 (20.0%)" in (held.error or "")
+    assert [path.stem for path in landed(config)] == [good.vintages[0].vintage_id]
+    publisher.body = GOOD.replace("Elsewhere,2001,0", "Elsewhere,2001,0.2")
+    fine = take(dataset)
+    assert (fine.status, len(fine.vintages)) == ("new", 3)
+
+
+def test_every_vintage_is_kept_and_the_same_bytes_make_no_new_one(
+    take: Callable[..., Ingested], publisher: Publisher, config: Settings
+) -> None:
+    for body in (GOOD, MORE, GOOD, MORE, f"{MORE}Farther,2002,1\n", MORE):
+        publisher.body = body
+        outcome = take()
+    assert len(outcome.vintages) == len(landed(config)) == 3
+    objects = Archive(config.archive_dir).objects
+    assert all(objects.has(file.sha256) for vintage in outcome.vintages for file in vintage.files)
 
 
 def test_the_version_of_a_parser_follows_its_code() -> None:
