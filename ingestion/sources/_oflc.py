@@ -23,6 +23,7 @@ import python_calamine
 from ingestion.contract import (
     Dataset,
     Dropped,
+    Gate,
     Getter,
     Kind,
     Licence,
@@ -197,7 +198,8 @@ def parse(dataset: Dataset, file: str, path: Path, programme: Programme) -> Iter
 
 
 def _without_year(dataset: Dataset) -> Dataset:
-    return replace(dataset, fields=tuple(field for field in dataset.fields if field.name not in GIVEN))
+    fields = tuple(field for field in dataset.fields if field.name not in GIVEN)
+    return replace(dataset, fields=fields, gate=Gate())
 
 
 def _csv_rows(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
