@@ -113,7 +113,8 @@ def test_everything_is_tested(warehouse: Project) -> None:
 def test_formulas_have_a_worked_example(warehouse: Project) -> None:
     examples = {test["model"] for test in warehouse.manifest["unit_tests"].values()}
     intermediate = {node["name"] for node in models(warehouse.manifest) if node["schema"] == "intermediate"}
-    plain = {name for name in intermediate if name.endswith("__observations")} | {"int_displacement__population"}
+    plain = {name for name in intermediate if name.endswith(("__observations", "__lineage"))}
+    plain |= {"int_displacement__population"}
     assert intermediate - plain <= examples
 
 
