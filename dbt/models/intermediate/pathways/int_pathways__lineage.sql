@@ -17,6 +17,23 @@ with allocation as (
 
 ),
 
+-- A fiscal year has its own sheet, or is summed from its monthly reports.
+sheets as (
+
+    select * from {{ ref('int_pathways__h2_visas') }}
+    where source_record is not null
+
+),
+
+summed_months as (
+
+    select months.*
+    from {{ ref('int_pathways__h2_visas_by_month') }} as months
+    left join sheets on months.fiscal_year = sheets.fiscal_year
+    where sheets.fiscal_year is null
+
+),
+
 arrivals as (
 
     select
@@ -57,7 +74,18 @@ union all
 
 union all
 
-{{ lineage_of_keyed(ref('int_pathways__h2_visas'), 'visas', 'visa_class', 'visas') }}
+{{ lineage_of_keyed('sheets', 'visas', 'visa_class', 'visas') }}
+
+{%- for nationality in ['nationality_area', 'cast(null as ' ~ dbt.type_string() ~ ')'] %}
+
+union all
+
+{{ lineage_from('summed_months', {
+    'indicator_id': "'L8.3'", 'measure': "'h2a_visas_issued'", 'reference_area': "'USA'",
+    'counterpart_area': nationality, 'unit_of_measure': "'visas'",
+}, 'fiscal_year', 'fiscal_year', 'visas', "'Issuances'", 'visas', "visa_class = 'H-2A'"
+    ~ (' and nationality_area is not null' if loop.first else '')) }}
+{%- endfor %}
 
 union all
 
