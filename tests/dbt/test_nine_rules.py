@@ -23,7 +23,6 @@ DERIVED_UNITS = "('percent', 'ratio', 'years', 'per_100', 'per_1000', 'per_10000
 """Units of ratios; what is counted has one of its own."""
 
 WITHOUT_VINTAGE = {
-    "loe_8_lawful_pathways.policy_ceilings": "document_date is null",
     "loe_8_lawful_pathways.h2b_set_aside_use": "visas_issued is not null and vintage_id is null",
 }
 """Tables with rows that no dataset holds, but a document of its own day: what would be a row without any date."""
@@ -321,11 +320,11 @@ RULES = [
             select measure, time_period
             from core.fct_observations
             where measure_kind not in ('stock', 'flow', 'ratio')
-                or measure in (select subject from loe_8_lawful_pathways.policy_ceilings)
+                or measure in (select subject from core.dim_policy_ceiling)
             union all
-            select subject, time_period from loe_8_lawful_pathways.policy_ceilings where measure_kind <> 'ceiling'
+            select subject, time_period from core.dim_policy_ceiling where measure_kind <> 'ceiling'
         """),
-        "update loe_8_lawful_pathways.policy_ceilings set measure_kind = 'flow' where fiscal_year = 2022",
+        "update core.dim_policy_ceiling set measure_kind = 'flow' where fiscal_year = 2022",
     ),
     Rule(
         8,

@@ -29,6 +29,17 @@ _TABLE = re.compile(r"\b[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\b")
 ALSO = {
     # A month that is filed under another year leaves a hole in one of the two.
     "southwest_encounters.month_is_in_its_fiscal_year": {"southwest_encounters.months_are_continuous"},
+    # A figure that is altered in one of the two tables of figures is another in the other.
+    **{
+        f"observations.{name}": {"vintages.newest_state_is_the_publication"}
+        for name in (
+            "count_is_not_negative",
+            "count_is_whole",
+            "grain_is_unique",
+            "key_is_unique",
+            "share_is_within_bounds",
+        )
+    },
 }
 """Rules that the same fault breaks of necessity."""
 
