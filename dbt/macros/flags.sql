@@ -36,6 +36,7 @@
         'removals_and_returns': 'Removals and returns together: the publisher does not show them apart by citizenship.',
         'part_not_published': 'One of the parts is not shown for this citizenship: there is no sum and no ratio.',
         'chnv_confirmed_only': 'Confirmed paroles: about 2 percent below the arrivals that CBP announced (319,470 against 327,000 to December 2023). Approvals are a third number.',
+        'encounters_not_published': 'CBP shows no encounters of this citizenship in this period: there is no rate.',
         'weak_proxy_of_messaging': 'Weak proxy: the number of daily slots sets it, not trust in messages.',
         'sex_not_known_of_all': 'The sex of some or of all is not known: shares are of those whose sex is known.',
         'age_not_known_of_all': 'The age of some or of all is not known: shares are of those whose age is known.',
@@ -79,6 +80,11 @@
 {#- 100 x part / whole as a decimal, null when the whole is zero or unknown. -#}
 {% macro percentage(part, whole) -%}
     cast(100.0 * {{ part }} / nullif({{ whole }}, 0) as {{ dbt.type_numeric() }})
+{%- endmacro %}
+
+{#- 1000 x part / whole as a decimal, null when the whole is zero or unknown. -#}
+{% macro per_thousand(part, whole) -%}
+    cast(1000.0 * {{ part }} / nullif({{ whole }}, 0) as {{ dbt.type_numeric() }})
 {%- endmacro %}
 
 {#- numerator / denominator as a decimal, null when the denominator is zero or unknown. -#}

@@ -54,9 +54,13 @@ SHEETS = (
     "DHS Removals by Citizenship",
     "DHS Enf Returns by Citizenship",
     "DHS Adm Returns by Citizens",
+    "SWB CF Filed by Citp",
     "CHNV Paroles",
 )
 """The sheets that are read, of 35; each is named exactly so."""
+
+REMAINDER_ONLY = {"SWB CF Filed by Citp": "All Other"}
+"""Sheets that print no total: their citizenships end with this column, which holds all the others."""
 
 HEADER = ["Fiscal Year", "Month"]
 FIRST_VALUE = len(HEADER)
@@ -105,7 +109,8 @@ def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
 
     Raises:
         ContractError: a sheet that is missing, a header, title, year or month out of place, a table without its
-            total column, or one without its source line (the sheet was cut short).
+            total column (or the rest, where the publisher prints no total), or one without its source line (the
+            sheet was cut short).
     """
     with xlsx.workbook(path, file=file, dataset_id=dataset.id) as book:
         missing = [name for name in SHEETS if name not in book.sheet_names]
@@ -137,8 +142,9 @@ def _sheet(dataset: Dataset, file: str, book: python_calamine.CalamineWorkbook, 
     named = _columns(xlsx.fill_merged(grid[: top + 1], book.get_sheet_by_name(name).merged_cell_ranges))
     if len(set(named.values())) != len(named):
         raise broken("two columns have the same group and name", "ohss.header", top + 1)
-    if not any(column.startswith("Total") for _group, column in named.values()):
-        raise broken("no column holds the total", "ohss.total", top + 1)
+    whole = REMAINDER_ONLY.get(name, "Total")
+    if not any(column.startswith(whole) for _group, column in named.values()):
+        raise broken(f"no column is named {whole}", "ohss.total", top + 1)
     end = next((index for index, row in enumerate(grid) if index > top and row[1] is None), None)
     if end is None or not any((row[0] or "").startswith("Source:") for row in grid[end:]):
         raise broken("the table has no source line below it: it was cut short", "ohss.end")
@@ -211,7 +217,7 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         original=ORIGINAL,
         original_sha256=_recording.sha256(source),
-        cut="27 sheets that are not read; styles, outlines and links",
+        cut="26 sheets that are not read; styles, outlines and links",
         note=(
             "Cells, titles, merged cells and notes of the kept sheets as in the original; the workbook was written "
             "anew. The original is a copy under the publisher's own file name, kept in "
@@ -240,15 +246,16 @@ DATASET = Dataset(
     title="Immigration enforcement and legal processes monthly tables",
     description=(
         "Repatriations (removals, enforcement returns, administrative returns, Title 42 expulsions), removals and "
-        "returns of ICE, southwest border encounters, CBP One appointments and confirmed CHNV paroles by month of the "
-        "U.S. fiscal year and by citizenship. Events, not people, but for paroles. Every figure is rounded to the "
-        "nearest ten, so parts do not add up to totals: totals are the publisher's own. 'X' is not applicable, not "
-        "zero. The citizenships shown are the ten largest of the last twelve months, chosen anew in each release, so "
-        "'Other' changes its meaning over the whole history: never join a column of two releases, compare within one. "
-        "Recent months and old years are restated. The publisher stopped with the release of January 2025, with "
-        "figures to November 2024: nothing newer will come."
+        "returns of ICE, southwest border encounters, CBP One appointments, credible-fear screenings referred to "
+        "USCIS from the southwest border and confirmed CHNV paroles by month of the U.S. fiscal year and by "
+        "citizenship. Events, not people, but for paroles and for referrals, which count applicants. Every figure is "
+        "rounded to the nearest ten, so parts do not add up to totals: totals are the publisher's own, and the table "
+        "of referrals prints none. 'X' is not applicable, not zero. The citizenships shown are the ten largest of the "
+        "last twelve months, chosen anew in each release, so 'Other' changes its meaning over the whole history: "
+        "never join a column of two releases, compare within one. Recent months and old years are restated. The "
+        "publisher stopped with the release of January 2025, with figures to November 2024: nothing newer will come."
     ),
-    lines=(5, 7, 8),
+    lines=(5, 6, 7, 8),
     licence=Licence(name="U.S. public domain", attribution="DHS Office of Homeland Security Statistics"),
     cadence=Cadence.CLOSED,
     hosts=("ohss.dhs.gov",),
@@ -265,7 +272,7 @@ DATASET = Dataset(
         Field(
             "value",
             "Figure as printed, rounded to the nearest ten; 'X' where the column did not apply to the period.",
-            unit="events, appointments or persons, by sheet",
+            unit="events, appointments, referrals or persons, by sheet",
         ),
     ),
     fetch=fetch,

@@ -15,6 +15,7 @@ from tests.contract.support import Served, parsed, releases
 DATASET = ohss.DATASET
 TYPES = "DHS Repats by Type"
 REMOVALS = "DHS Removals by Citizenship"
+REFERRALS = "SWB CF Filed by Citp"
 
 
 def report(tmp_path: Path, change: Callable[[openpyxl.Workbook], None] = lambda _book: None) -> Path:
@@ -29,6 +30,8 @@ def report(tmp_path: Path, change: Callable[[openpyxl.Workbook], None] = lambda 
             made.append([None, None, "DHS Removals1", None, "DHS Enforcement Returns2"])
             made.merge_cells("C3:D3")
             made.append(["Fiscal Year", "Month", "Total Removals", "Withdrawals7", "Withdrawals9"])
+        elif name == REFERRALS:
+            made.append(["Fiscal Year", "Month", "Mexico", "Honduras", "All Other"])
         else:
             made.append(["Fiscal Year", "Month", "Total", "Honduras", "Other"])
         for row in (
@@ -92,6 +95,11 @@ def test_another_top_ten_is_read_without_a_change(tmp_path: Path) -> None:
     assert found == {"Total", "Peru", "Other"}
 
 
+def test_the_sheet_of_referrals_has_no_total_and_ends_with_all_others(tmp_path: Path) -> None:
+    found = {r.values["column_name"] for r in rows(report(tmp_path)) if r.values["sheet"] == REFERRALS}
+    assert found == {"Mexico", "Honduras", "All Other"}
+
+
 def sheet_gone(book: openpyxl.Workbook) -> None:
     del book[REMOVALS]
 
@@ -102,6 +110,10 @@ def other_header(book: openpyxl.Workbook) -> None:
 
 def total_gone(book: openpyxl.Workbook) -> None:
     book[REMOVALS]["C3"] = "Sum"
+
+
+def remainder_gone(book: openpyxl.Workbook) -> None:
+    book[REFERRALS]["E3"] = "Peru"
 
 
 def twice(book: openpyxl.Workbook) -> None:
@@ -144,6 +156,7 @@ def cut_short(book: openpyxl.Workbook) -> None:
         (twice, "ohss.header"),
         (nameless, "ohss.header"),
         (total_gone, "ohss.total"),
+        (remainder_gone, "ohss.total"),
         (no_title, "ohss.title"),
         (year_on_a_month, "ohss.row"),
         (no_year, "ohss.row"),
@@ -237,6 +250,17 @@ def check_figures(found: list[Row]) -> None:
         "2378940",
         "2475670",
     ]
+    assert [total(REFERRALS, name) for name in ("Mexico", "Honduras", "Dominican Republic", "All Other")] == [
+        "3500",
+        "11480",
+        "8760",
+        "29450",
+    ]
+    assert figures[(REFERRALS, "2024 YTD", "July", None, "El Salvador")] == "550"
+    titled = "SW Border Credible Fear Screenings Referred to USCIS by Selected Citizenship"
+    assert {row.values["title"] for row in found if row.values["sheet"] == REFERRALS} == {
+        f"{titled}: Fiscal Years 2014 to 2024 YTD (July 2024)"
+    }
     counts = [int(value) for value in figures.values() if value and value != "X"]
     assert all(count % 10 == 0 for count in counts)
 
@@ -246,7 +270,7 @@ def test_recorded_figures(tmp_path: Path) -> None:
     (release,) = releases(DATASET, bundle, tmp_path)
     assert release.label == "July 2024"
     found = parsed(DATASET, release)
-    assert len(found) == 14_508
+    assert len(found) == 16_059
     check_figures(found)
 
 

@@ -440,6 +440,38 @@ def test_returns_are_set_against_the_same_months(warehouse: Project) -> None:
     assert warehouse.query(nca) == [(0, 10, "partial_year,rounded_to_ten,part_not_published")]
 
 
+def test_credible_fear_referrals_are_set_against_encounters_of_the_same_citizenship(warehouse: Project) -> None:
+    of_year = """
+        select citizenship_area, months, referrals, encounters, round(referrals_per_1000_encounters, 3)
+        from loe_6_border_management.credible_fear_referrals
+        where time_period = '{}' and citizenship_area in ('SLV', 'GTM', 'HND', 'DOM', 'XOT') order by 1
+    """
+    assert warehouse.query(of_year.format("FY2023")) == [
+        ("DOM", 12, 8_760, None, None),
+        ("GTM", 12, 7_030, 220_085, Decimal("31.942")),
+        ("HND", 12, 11_480, 213_686, Decimal("53.724")),
+        ("SLV", 12, 3_550, 61_515, Decimal("57.710")),
+        ("XOT", 12, 29_450, None, None),
+    ]
+    assert warehouse.query(of_year.format("FY2024")) == [
+        ("DOM", 10, 3_890, None, None),
+        ("GTM", 10, 15_730, 190_196, Decimal("82.704")),
+        ("HND", 10, 12_790, 126_741, Decimal("100.914")),
+        ("SLV", 10, 4_360, 48_314, Decimal("90.243")),
+        ("XOT", 10, 17_600, None, None),
+    ]
+    assert warehouse.query(of_year.format("2014-06"))[1] == ("GTM", 1, 760, None, None), "before CBP's file"
+    observed = """
+        select frequency, count(*), count(distinct counterpart_area), min(time_period), max(time_period),
+            bool_and(unit_of_measure = 'per_1000' and second_dataset_id = 'cbp/nationwide_encounters_state')
+        from core.fct_observations where indicator_id = 'L6.8' group by 1 order by 1
+    """
+    assert warehouse.query(observed) == [
+        ("A", 45, 9, "FY2020", "FY2024", True),
+        ("M", 9 * 58, 9, "2019-10", "2024-07", True),
+    ]
+
+
 def test_dhs_counts_the_encounters_that_cbp_counts(warehouse: Project) -> None:
     apart = """
         select max(abs(dhs.value - cbp.total)), count(*)

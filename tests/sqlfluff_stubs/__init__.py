@@ -159,6 +159,10 @@ def percentage(part: str, whole: str) -> str:
     return _function("percentage", part, whole)
 
 
+def per_thousand(part: str, whole: str) -> str:
+    return _function("per_thousand", part, whole)
+
+
 def ratio(numerator: str, denominator: str) -> str:
     return _function("ratio", numerator, denominator)
 

@@ -1,6 +1,7 @@
--- L5.2, L5.3, L7.4, L8.6: figures of the newest workbook by measure, type and citizenship. Only one release is read:
--- its top-ten columns, and what "Other" holds, are those of that release alone.
--- Totals are the publisher's own; the same totals stand again in the sheets by citizenship and are left out there.
+-- L5.2, L5.3, L6.8, L7.4, L8.6: figures of the newest workbook by measure, type and citizenship. Only one release is
+-- read: its top-ten columns, and what "Other" holds, are those of that release alone.
+-- Totals are the publisher's own; referrals to a credible-fear screening have none. The same totals stand again in the
+-- sheets by citizenship and are left out there.
 with figures as (
 
     select
@@ -15,6 +16,7 @@ with figures as (
             when newest.sheet = 'ICE ERO R&R by Citizenship' then 'ice_removals_and_returns'
             when newest.sheet = 'CBP One Appointments' then 'cbp_one_appointments'
             when newest.sheet = 'CHNV Paroles' then 'chnv_paroles'
+            when newest.sheet = 'SWB CF Filed by Citp' then 'credible_fear_referrals'
             when newest.column_group = 'Total CBP' then 'southwest_encounters_dhs'
         end as measure
     from {{ latest_vintage(ref('stg_dhs_ohss__monthly_tables')) }} as newest
@@ -30,6 +32,7 @@ measured as (
             when 'cbp_one_appointments' then 'L7.4'
             when 'chnv_paroles' then 'L8.6'
             when 'southwest_encounters_dhs' then null
+            when 'credible_fear_referrals' then null
             else 'L5.2'
         end as indicator_id,
         case
@@ -40,7 +43,7 @@ measured as (
         end as measure_type,
         case
             when figures.column_name = 'Total' or figures.sheet = 'DHS Repats by Type' then 'all_citizenships'
-            when figures.column_name = 'Other' then 'remainder'
+            when figures.column_name in ('Other', 'All Other') then 'remainder'
             else 'citizenship'
         end as citizenship_scope
     from figures
@@ -65,6 +68,7 @@ placed as (
             when measured.measure = 'cbp_one_appointments' then 'appointments'
             when measured.measure = 'chnv_paroles' then 'persons'
             when measured.measure = 'southwest_encounters_dhs' then 'encounters'
+            when measured.measure = 'credible_fear_referrals' then 'referrals'
             else 'events'
         end as unit_of_measure
     from measured

@@ -1,5 +1,5 @@
--- Observations of the DHS monthly tables (L5.2, L5.3, L5.5, L7.4, L8.6). What did not apply to a period ('X') is no
--- observation of it: there is nothing that could be missing.
+-- Observations of the DHS monthly tables (L5.2, L5.3, L5.5, L6.8, L7.4, L8.6). What did not apply to a period ('X') is
+-- no observation of it: there is nothing that could be missing.
 {% for time, time_column, kind in [('month', 'month_start', 'month'), ('fiscal_year', 'fiscal_year', 'year_total')] %}
 {{ observations_from(ref('int_legal_processes__figures'), {
     'line_of_effort': "cast(substring(indicator_id, 2, 1) as " ~ dbt.type_int() ~ ")",
@@ -30,3 +30,23 @@ union all
     'second_dataset_id': 'encounters_dataset_id',
     'second_vintage_id': 'encounters_vintage_id',
 }, 'fiscal_year', 'fiscal_year', 'returns_per_100_encounters is not null') }}
+
+{%- for time, time_column, kind in [('month', 'month_start', 'month'), ('fiscal_year', 'fiscal_year', 'year_total')] %}
+
+union all
+
+{{ observations_from(ref('int_legal_processes__referrals_per_encounters'), {
+    'line_of_effort': '6',
+    'indicator_id': "'L6.8'",
+    'measure': "'credible_fear_referrals_per_1000_encounters'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'citizenship_area',
+    'observation_value': 'referrals_per_1000_encounters',
+    'unit_of_measure': "'per_1000'",
+    'measure_kind': "'ratio'",
+    'flags': 'flags',
+    'second_dataset_id': 'encounters_dataset_id',
+    'second_vintage_id': 'encounters_vintage_id',
+}, time, time_column, "referrals_per_1000_encounters is not null and period_kind = '" ~ kind ~ "'") }}
+{%- endfor %}

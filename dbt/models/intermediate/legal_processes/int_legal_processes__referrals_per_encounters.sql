@@ -1,0 +1,105 @@
+-- L6.8: southwest border referrals to a credible-fear screening per 1,000 southwest encounters of the same citizenship
+-- and the same months. DHS prints no total of the referrals, and rounded parts are not added up: there is no rate of
+-- all citizenships. Two remainders are not the same people: they have none either.
+with referrals as (
+
+    select * from {{ ref('int_legal_processes__figures') }}
+    where measure = 'credible_fear_referrals' and citizenship_scope <> 'all_citizenships'
+
+),
+
+months as (
+
+    select distinct
+        fiscal_year,
+        month_start
+    from referrals
+    where period_kind = 'month'
+
+),
+
+months_of_years as (
+
+    select
+        fiscal_year,
+        count(*) as months
+    from months
+    group by fiscal_year
+
+),
+
+by_month as (
+
+    select encounters.*
+    from {{ ref('int_encounters__southwest_monthly') }} as encounters
+    inner join months on encounters.month_start = months.month_start
+
+),
+
+encounters as (
+
+    select
+        fiscal_year,
+        month_start,
+        1 as months,
+        citizenship_area,
+        encounters,
+        dataset_id,
+        vintage_id
+    from by_month
+
+    union all
+
+    select
+        fiscal_year,
+        cast(null as date) as month_start,
+        count(distinct month_start) as months,
+        citizenship_area,
+        sum(encounters) as encounters,
+        dataset_id,
+        vintage_id
+    from by_month
+    group by fiscal_year, citizenship_area, dataset_id, vintage_id
+
+)
+
+select
+    referrals.fiscal_year,
+    referrals.period_kind,
+    referrals.time_period,
+    referrals.month_start,
+    cast(case when referrals.period_kind = 'month' then 1 else months_of_years.months end as {{ dbt.type_int() }})
+        as months,
+    referrals.citizenship_scope,
+    referrals.citizenship_area,
+    referrals.value as referrals,
+    referrals.value_status,
+    cast(encounters.encounters as {{ dbt.type_bigint() }}) as encounters,
+    {{ per_thousand('referrals.value', 'encounters.encounters') }} as referrals_per_1000_encounters,
+    referrals.is_partial_year,
+    {{ flag_list({
+        'provisional': "referrals.is_partial_year and referrals.period_kind = 'month'",
+        'partial_year': "referrals.is_partial_year and referrals.period_kind = 'year_total'",
+        'rounded_to_ten': 'true',
+        'largest_ten_only': 'true',
+        'unspecified_area': "referrals.citizenship_scope = 'remainder'",
+        'encounters_not_published': "encounters.encounters is null and referrals.citizenship_scope = 'citizenship'",
+    }) }} as flags,
+    referrals.dataset_id,
+    referrals.vintage_id,
+    encounters.dataset_id as encounters_dataset_id,
+    encounters.vintage_id as encounters_vintage_id
+from referrals
+inner join months_of_years on referrals.fiscal_year = months_of_years.fiscal_year
+left join encounters
+    on referrals.fiscal_year = encounters.fiscal_year
+    and referrals.citizenship_area = encounters.citizenship_area
+    and referrals.citizenship_scope = 'citizenship'
+    and (
+        referrals.month_start = encounters.month_start
+        or (
+            referrals.period_kind = 'year_total'
+            and encounters.month_start is null
+            and months_of_years.months = encounters.months
+        )
+    )
