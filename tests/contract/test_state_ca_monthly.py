@@ -12,6 +12,7 @@ from ingestion.contract import Row
 from ingestion.errors import BlockedError, ContractError, FetchError
 from ingestion.recorded import recorded_vintages
 from ingestion.sources import _recording, _state_ca
+from ingestion.sources import state_ca_iv_monthly as iv
 from ingestion.sources import state_ca_niv_monthly as niv
 from tests.contract.support import Served, parsed, releases, values
 
@@ -201,3 +202,58 @@ def test_the_original_documents_of_nonimmigrant_visas(originals: Path) -> None:
         added = sum(int(str(row["Issuances"]).replace(",", "")) for row in found) - printed
         assert 0 <= added - printed <= printed / 10_000, path.name
         assert {"El Salvador", "Guatemala", "Honduras", "Mexico"} <= {row["Nationality"] for row in found}
+
+
+IV_NAME = "APRIL 2018 - IV Issuances by FSC or Place of Birth and Visa Class.pdf"
+IV_TITLE = [
+    "Immigrant Visa Issuances",
+    "By Foreign State of Chargeability",
+    "or Place of Birth",
+    "April 2018 (FY 2018)",
+]
+IV_HEADER = ["Foreign State of Chargeability or", "Place of Birth Visa Class Issuances"]
+
+
+def test_immigrant_visas_stand_under_a_header_of_two_lines(tmp_path: Path) -> None:
+    """A state and class may stand twice; F1 is a class of family members here."""
+    path = tmp_path / "report.pdf"
+    printed = ["Cabo Verde F11 1", "Cabo Verde F11 3", "Honduras F1 2", "Grand Total 6"]
+    path.write_bytes(_state_ca.cut_document(IV_TITLE, IV_HEADER, printed))
+    found = list(iv.parse(iv.DATASET, IV_NAME, path))
+    assert [(row.record, *row.values.values()) for row in found] == [
+        ("1!3", "April 2018", "Cabo Verde", "F11", "1"),
+        ("1!4", "April 2018", "Cabo Verde", "F11", "3"),
+        ("1!5", "April 2018", "Honduras", "F1", "2"),
+        ("1!6", "April 2018", "Grand Total", None, "6"),
+    ]
+
+
+def test_reports_by_state_of_chargeability_are_read(tmp_path: Path) -> None:
+    by_post = "APRIL 2018 - IV Issuances by Post and Visa Class.pdf"
+    body = _state_ca.cut_document(IV_TITLE, IV_HEADER, ["Honduras F1 2", "Grand Total 2"])
+    page = listing(by_post, IV_NAME, NAME)
+    (release,) = iv.fetch(iv.DATASET, Served(tmp_path, {str(iv.DATASET.documentation): page, url(IV_NAME): body}))
+    assert [payload.file for payload in release.payloads] == [IV_NAME]
+
+
+def test_recorded_figures_of_immigrant_visas(tmp_path: Path) -> None:
+    (bundle,) = recorded_vintages(iv.DATASET.id)
+    found = [row.values for release in releases(iv.DATASET, bundle, tmp_path) for row in parsed(iv.DATASET, release)]
+    totals = {row["report_month"]: row["Issuances"] for row in found if row["Visa Class"] is None}
+    assert totals == {"April 2018": "46,399", "December 2019": "40,666"}
+    issued = [
+        sum(
+            int(str(row["Issuances"])) for row in found if (row["report_month"], row[iv.STATE]) == ("April 2018", state)
+        )
+        for state in ("El Salvador", "Guatemala", "Honduras")
+    ]
+    assert issued == [1_662, 896, 503]
+
+
+def test_the_original_documents_of_immigrant_visas(originals: Path) -> None:
+    """Rows add up to the printed total to the unit."""
+    for path in sorted((originals / iv.ORIGINALS).glob("*.pdf")):
+        found = [row.values for row in iv.parse(iv.DATASET, path.name, path)]
+        issued = [int(str(row["Issuances"]).replace(",", "")) for row in found if row["Visa Class"]]
+        (total,) = [row["Issuances"] for row in found if row["Visa Class"] is None]
+        assert sum(issued) == int(str(total).replace(",", "")), path.name

@@ -605,6 +605,25 @@ def test_h2_visas_of_2018_are_summed_from_months(warehouse: Project) -> None:
     assert sorted(warehouse.query(status)) == [("L4.6", "P"), ("L8.3", "P")]
 
 
+def test_immigrant_visas_of_two_months(warehouse: Project) -> None:
+    visas = """
+        select time_period, coalesce(counterpart_area, 'all'), cast(observation_value as integer), observation_status
+        from core.fct_observations where indicator_id = 'L8.5'
+            and coalesce(counterpart_area, 'all') in ('all', 'SLV', 'GTM', 'HND') order by 1, 3 desc
+    """
+    assert warehouse.query(visas) == [
+        *(("2018-04", "all", 46_399, "P"), ("2018-04", "SLV", 1_662, "P")),
+        *(("2018-04", "GTM", 896, "P"), ("2018-04", "HND", 503, "P")),
+        *(("2019-12", "all", 40_666, "P"), ("2019-12", "SLV", 783, "P")),
+        *(("2019-12", "GTM", 400, "P"), ("2019-12", "HND", 395, "P")),
+    ]
+    by_class = """
+        select sum(visas) from loe_8_lawful_pathways.immigrant_visas
+        where time_period = '2018-04' and chargeability_area = 'SLV'
+    """
+    assert warehouse.scalar(by_class) == 1_662
+
+
 @pytest.mark.parametrize(
     ("origin", "asylum", "code", "people", "female", "male"),
     [

@@ -182,7 +182,7 @@ def line_indicators(line_of_effort: int) -> str:
 
 
 def monthly_visa_rows(table: str, country_column: str, country_name: str) -> str:
-    return f"select visas from landing.state_ca__{table} where {country_column} = {country_name}"
+    return f"select visas from landing.state_ca__{table} where '{country_column}' = {country_name}"
 
 
 def yearbook_rows(table: str) -> str:

@@ -44,6 +44,21 @@ allocation as (
     select * from {{ ref('int_pathways__refugee_allocation') }}
     where region_area = 'PRM_LAC'
 
+),
+
+-- All classes of a state together: classes are not the same in every report.
+immigrant_visas as (
+
+    select
+        month_start,
+        chargeability_area,
+        sum(visas) as visas,
+        min(flags) as flags,
+        dataset_id,
+        vintage_id
+    from {{ ref('int_pathways__immigrant_visas') }}
+    group by month_start, chargeability_area, dataset_id, vintage_id
+
 )
 
 {{ observations_from('arrivals', {
@@ -121,6 +136,21 @@ union all
     'measure_kind': "'flow'",
     'flags': 'flags',
 }, 'fiscal_year', 'fiscal_year', "observation_key is not null") }}
+
+union all
+
+{{ observations_from('immigrant_visas', {
+    'line_of_effort': '8',
+    'indicator_id': "'L8.5'",
+    'measure': "'immigrant_visas_issued'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'chargeability_area',
+    'observation_value': 'visas',
+    'unit_of_measure': "'visas'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'month', 'month_start') }}
 
 union all
 
