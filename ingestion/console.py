@@ -143,28 +143,32 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
     lines = []
     for line in manifest["lines"]:
         indicators = line["indicators"]
-        without = sum(number for status, number in indicators.items() if status not in {"computed", "partial"})
         lines.append(
             [
                 line["schema"],
+                str(line["datasets"]),
                 str(line["tables"]),
                 f"{line['rows']:,}",
-                str(indicators.get("computed", 0)),
-                str(indicators.get("partial", 0)),
-                str(without),
+                *(str(indicators.get(status, 0)) for status in ("computed", "partial", "live_only", "no_public_data")),
                 str(line["checks"]["passed"]),
+                line["oldest"] or "none",
+                line["newest"] or "none",
             ]
         )
     print_table(
         "Lines of effort",
         {
             "line": "left",
+            "datasets": "right",
             "tables": "right",
             "rows": "right",
             "indicators computed": "right",
             "partial": "right",
-            "not yet or no data": "right",
+            "live only": "right",
+            "no public data": "right",
             "checks passed": "right",
+            "oldest figure": "left",
+            "newest figure": "left",
         },
         lines,
     )

@@ -89,7 +89,25 @@ def read_vintages(build: Build) -> list[dict[str, Any]]:
 
 
 def lines_summary(build: Build, tables: list[Table], results: list[CheckResult]) -> list[dict[str, Any]]:
-    """Return, per line of effort: tables, rows, indicators by status, and checks by outcome."""
+    """Return, per line of effort: datasets, tables, rows, indicators by status, checks by outcome, span of figures.
+
+    ``datasets`` counts those with a promoted vintage that say they serve the line. ``oldest`` and ``newest`` name the
+    periods of the oldest and of the newest observation with a value; null where the line has none.
+    """
+    served = _query(
+        build,
+        "select distinct d.dataset_id, d.lines from landing.ingestion__datasets as d "
+        "inner join landing.ingestion__vintages as v using (dataset_id) where v.status = 'promoted'",
+    )
+    spans = {
+        row["line_of_effort"]: row
+        for row in _query(
+            build,
+            "select line_of_effort, arg_min(time_period, (period_start, period_end)) as oldest, "
+            "arg_max(time_period, (period_end, period_start)) as newest "
+            "from core.fct_observations where observation_value is not null group by line_of_effort",
+        )
+    }
     summary = []
     for number, schema in LINES_OF_EFFORT.items():
         of_line = [table for table in tables if table.schema == schema]
@@ -103,10 +121,13 @@ def lines_summary(build: Build, tables: list[Table], results: list[CheckResult])
             {
                 "line": number,
                 "schema": schema,
+                "datasets": sum(str(number) in row["lines"].split(",") for row in served),
                 "tables": len(of_line),
                 "rows": sum(table.rows for table in of_line),
                 "indicators": {row["status"]: row["number"] for row in indicators},
                 "checks": count_checks([r for r in checks if r.checker is not Checker.DBT_UNIT_TEST]),
+                "oldest": spans.get(number, {}).get("oldest"),
+                "newest": spans.get(number, {}).get("newest"),
             }
         )
     return summary

@@ -54,3 +54,16 @@
         {%- endfor %}
     end
 {%- endmacro %}
+
+{#- Calendar months from one day to a later one, zero where it is not later. Days inside a month do not count. -#}
+{% macro months_between(earlier, later) -%}
+    case
+        when {{ later }} <= {{ earlier }} then 0
+        else
+            cast(
+                12 * (extract(year from {{ later }}) - extract(year from {{ earlier }}))
+                + extract(month from {{ later }}) - extract(month from {{ earlier }})
+                as {{ dbt.type_int() }}
+            )
+    end
+{%- endmacro %}

@@ -126,3 +126,26 @@
     from {{ relation }}
     where {{ key }} is not null
 {%- endmacro %}
+
+{#-
+    The country that a figure of an indicator is about, for tables by indicator and country: the reference area, or,
+    where the indicator has one reference area only (the United States, most often), the area on the other side.
+-#}
+{% macro framework_area() -%}
+    case
+        when counterpart_area is not null
+            and min(reference_area) over (partition by indicator_id)
+            = max(reference_area) over (partition by indicator_id)
+            then counterpart_area
+        else reference_area
+    end
+{%- endmacro %}
+
+{#- Whether a comma list of names holds one of `names`. A list that is null holds none. -#}
+{% macro list_has(list, names) -%}
+    (
+        {%- for name in names %}
+        coalesce(',' || {{ list }} || ',', '') like '%,{{ name }},%'{% if not loop.last %} or{% endif %}
+        {%- endfor %}
+    )
+{%- endmacro %}

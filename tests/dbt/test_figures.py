@@ -265,9 +265,45 @@ def test_computed_indicators_are_those_with_values(warehouse: Project) -> None:
             "select indicator_id from core.dim_indicator where computation_status in ('computed', 'partial')"
         )
     }
-    found = {row[0] for row in warehouse.query("select distinct indicator_id from scorecard.fct_indicator_values")}
+    found = {
+        row[0]
+        for table in ("fct_indicator_values", "rpt_warehouse_indicators")
+        for row in warehouse.query(f"select distinct indicator_id from scorecard.{table} where value is not null")
+    }
     assert declared == found
     assert warehouse.scalar("select count(*) from core.dim_indicator") == 57
+
+
+def test_every_indicator_of_a_line_is_covered_or_says_why_not(warehouse: Project) -> None:
+    without = "select indicator_id, status, length(reason) from scorecard.rpt_coverage where area_code is null"
+    found = {indicator: (status, words) for indicator, status, words in warehouse.query(without)}
+    register = "select indicator_id, computation_status from core.dim_indicator where line_of_effort is not null"
+    bare = {i: status for i, status in warehouse.query(register) if status not in {"computed", "partial"}}
+    assert {indicator: status for indicator, (status, _) in found.items()} == bare
+    assert min(words for _, words in found.values()) > 40
+    assert warehouse.scalar("select count(distinct indicator_id) from scorecard.rpt_coverage") == 52
+    cells = "select status from scorecard.rpt_coverage where indicator_id = 'L8.3' and area_code = 'GTM' and year = "
+    assert [warehouse.scalar(cells + year) for year in ("2013", "2014", "2015")] == ["missing", "value", "value"]
+
+
+def test_indicators_on_the_warehouse_recompute(warehouse: Project) -> None:
+    table = "scorecard.rpt_warehouse_indicators where indicator_id = "
+    shares = f"select numerator, denominator from {table}'C.4' and publisher is null and verdict is null"
+    verdicts = dict(warehouse.query("select verdict, count(*) from scorecard.rpt_reconciliation group by verdict"))
+    untested = verdicts["cannot_be_tested"] + verdicts["not_comparable"]
+    reproduced = verdicts["exact"] + verdicts["within_rounding"]
+    assert warehouse.query(shares) == [(reproduced, sum(verdicts.values()) - untested)]
+    served = f"select line_of_effort, numerator, denominator from {table}'C.2' and measure like '%_with_indicator'"
+    assert {line: (n, of) for line, n, of in warehouse.query(served)} == {
+        1: (3, 4), 2: (2, 4), 3: (3, 4), 4: (4, 4), 5: (1, 2), 6: (0, 3), 7: (0, 4), 8: (4, 5),
+    }  # fmt: skip
+    repeated = f"select numerator > 3, value from {table}'C.5' and about_indicator_id = 'L3.1' and area_code = "
+    assert warehouse.query(repeated + "'HND'")[0][0], "the stock of Honduras is carried forward"
+    idp = """
+        select max(cast(value as integer)) from scorecard.fct_indicator_values
+        where indicator_id = 'L3.1' and reference_area = 'HND' and status = 'carried_forward'
+    """
+    assert warehouse.scalar(idp) == 247_090
 
 
 def test_fiscal_years_of_the_calendar(warehouse: Project) -> None:

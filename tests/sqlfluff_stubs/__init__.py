@@ -212,3 +212,15 @@ def lineage_of_keyed(relation: str, component: str, field: str, value: str, key:
 
 def world_bank_indicators() -> dict[str, list[str]]:
     return {"CODE": ["1", "L1.5", "measure", "percent"]}
+
+
+def months_between(earlier: str, later: str) -> str:
+    return _function("months_between", earlier, later)
+
+
+def framework_area() -> str:
+    return _function("framework_area")
+
+
+def list_has(column: str, names: Sequence[str]) -> str:
+    return f"coalesce({column}, '') like '{names[0]}'"

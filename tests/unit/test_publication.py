@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -11,7 +12,9 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
+from ingestion.console import print_run
 from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
 from ingestion.settings import Settings
 from publication.build import Build, current_build, start_build, sweep
@@ -37,7 +40,7 @@ def _built(settings: Settings, run_id: str = "abcdef0123", state: str = "audited
         connection.execute("""
             create schema landing; create schema core; create schema staging;
             create table landing.ingestion__datasets as
-              select 'p/d' as dataset_id, 'A title' as title, 'CC BY 4.0' as licence;
+              select 'p/d' as dataset_id, 'A title' as title, 'CC BY 4.0' as licence, '5,7' as lines;
             create table landing.ingestion__vintages as
               select 'p/d' as dataset_id, '2024-01-01-aaaaaaaaaaaa' as vintage_id, '0001' as vintage_number,
                 'label' as vintage_label, '2024-01-01T00:00:00Z' as retrieved_at, 'a basis' as retrieved_at_basis,
@@ -46,6 +49,13 @@ def _built(settings: Settings, run_id: str = "abcdef0123", state: str = "audited
             comment on table core.t is 'It''s a table';
             comment on column core.t.n is 'A number, in units';
             create table staging.s as select 1 as n;
+            create table core.fct_observations as
+            select 7 as line_of_effort, time_period, period_start, period_end, observation_value
+            from (values
+                ('2003-06', date '2003-06-01', date '2003-06-30', 4), ('2003', date '2003-01-01', date '2003-12-31', 5),
+                ('FY2004', date '2003-10-01', date '2004-09-30', 1),
+                ('2009', date '2009-01-01', date '2009-12-31', null)
+            ) as t (time_period, period_start, period_end, observation_value);
         """)
         for number, schema in enumerate(
             [
@@ -103,11 +113,31 @@ def test_the_manifest_has_every_file_with_its_hash(settings: Settings) -> None:
     assert manifest["lines"][6] == {
         "line": 7,
         "schema": "loe_7_public_messaging",
+        "datasets": 1,
         "tables": 1,
         "rows": 1,
         "indicators": {"computed": 1},
         "checks": {"passed": 0, "warned": 0, "failed": 0, "errored": 0, "no_rows": 0},
+        "oldest": "2003",
+        "newest": "FY2004",
     }
+    assert (manifest["lines"][5]["datasets"], manifest["lines"][5]["oldest"]) == (0, None)
+
+
+def test_a_run_prints_what_each_line_has(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = Console(file=io.StringIO(), width=200, highlight=False)
+    monkeypatch.setattr("ingestion.console.OUT", out)
+    print_run(publish(_built(settings), settings), settings.published_dir, {})
+    printed = out.file.getvalue().splitlines()
+    [header] = [line for line in printed if line.startswith("line ")]
+    words = ("datasets", "tables", "rows", "indicators computed", "partial", "live only", "no public data")
+    for word in (*words, "checks passed", "oldest figure", "newest figure"):
+        assert word in header
+    [seventh] = [line.split() for line in printed if line.startswith("loe_7_")]
+    assert seventh == ["loe_7_public_messaging", "1", "1", "1", "1", "0", "0", "0", "0", "2003", "FY2004"]
+    [sixth] = [line.split() for line in printed if line.startswith("loe_6_")]
+    assert sixth[1] == "0"
+    assert sixth[-2:] == ["none", "none"]
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.ERRORED, Status.NO_ROWS])

@@ -192,7 +192,7 @@ def test_lines_with_tables_rows_gaps_and_indicators(database: Path, tmp_path: Pa
         "description": "Invented positions.",
         "rows": 3,
     }
-    assert fourth["counts"] == {"planned": 1}
+    assert fourth["counts"] == {"no_public_data": 1}
     assert "Nothing is measured: this line is invented." in page.words
     assert "Not to be read as: Anything." in page.words
 
