@@ -1,13 +1,34 @@
--- Cells behind the observations of the DHS monthly tables (L5.2, L5.3, L7.4, L8.6) and of returns per encounter (L5.5).
+-- Cells behind the observations of the DHS monthly tables (L5.2, L5.3, L7.4, L8.6) and of its rates (L5.5, L6.8).
 {%- set rate = {
     'indicator_id': "'L5.5'", 'measure': "'returns_per_100_encounters'", 'reference_area': "'USA'",
     'unit_of_measure': "'per_100'",
+} %}
+{%- set referral_rate = {
+    'indicator_id': "'L6.8'", 'measure': "'credible_fear_referrals_per_1000_encounters'", 'reference_area': "'USA'",
+    'counterpart_area': 'citizenship_area', 'unit_of_measure': "'per_1000'",
 } %}
 with months as (
 
     select distinct month_start
     from {{ ref('int_legal_processes__figures') }}
     where period_kind = 'month' and measure = 'removals'
+
+),
+
+referral_months as (
+
+    select distinct month_start
+    from {{ ref('int_legal_processes__figures') }}
+    where period_kind = 'month' and measure = 'credible_fear_referrals'
+
+),
+
+referral_encounters as (
+
+    select records.*
+    from {{ ref('int_encounters__records') }} as records
+    inner join referral_months on records.month_start = referral_months.month_start
+    where records.land_border_region = 'Southwest Land Border'
 
 ),
 
@@ -39,3 +60,16 @@ union all
 union all
 
 {{ lineage_from('encounters', rate, 'fiscal_year', 'fiscal_year', 'encounters', "'Encounter Count'", 'encounters') }}
+
+{%- for time, time_column, kind in [('month', 'month_start', 'month'), ('fiscal_year', 'fiscal_year', 'year_total')] %}
+
+union all
+
+{{ lineage_from(ref('int_legal_processes__figures'), referral_rate, time, time_column, 'referrals', "'value'", 'value',
+    "measure = 'credible_fear_referrals' and citizenship_scope = 'citizenship' and period_kind = '" ~ kind ~ "'") }}
+
+union all
+
+{{ lineage_from('referral_encounters', referral_rate, time, time_column, 'encounters', "'Encounter Count'",
+    'encounters') }}
+{%- endfor %}

@@ -1,4 +1,4 @@
--- Records behind the observations of refugee arrivals (L8.1, L8.2, L3.6), visas (L8.3) and asylum granted (L8.7).
+-- Records behind the observations of refugee arrivals (L8.1, L8.2, L3.6), visas (L8.3, L8.5) and asylum granted (L8.7).
 {%- set yearly = {
     "'L8.2'": {'measure': "'refugee_arrivals'", 'reference_area': "'USA'", 'counterpart_area': 'nationality_area'},
     "'L3.6'": {
@@ -109,3 +109,7 @@ union all
 }, 'fiscal_year', 'fiscal_year', part, "'value'", 'persons', "measure = '" ~ part ~ "' and " ~ known_area) }}
 {%- endfor %}
 {%- endfor %}
+
+union all
+
+{{ lineage_of_keyed(ref('int_pathways__immigrant_visas'), 'visas', "'Issuances'", 'visas') }}
