@@ -76,7 +76,13 @@ grid as (
         countries.area_name,
         areas.year_basis,
         years.year
-    from (select distinct indicator_id, area_code, year_basis from counted) as areas
+    from (
+        select distinct
+            indicator_id,
+            area_code,
+            year_basis
+        from counted
+    ) as areas
     inner join {{ ref('dim_country') }} as countries
         on areas.area_code = countries.area_code
         and (
