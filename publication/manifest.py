@@ -42,7 +42,7 @@ def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Se
         "started_at": state["started_at"],
         "source_mode": settings.sources.value,
         "code_version": state["code_version"],
-        "lock_sha256": _sha256(PROJECT_ROOT / "requirements.lock"),
+        "lock_sha256": lock_sha256(),
         "fingerprint": fingerprint(settings),
         "vintages": read_vintages(build),
         "tables": {
@@ -62,6 +62,11 @@ def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Se
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True, default=str))
     return manifest
+
+
+def lock_sha256() -> str:
+    """Return the hash of the locked dependencies."""
+    return _sha256(PROJECT_ROOT / "requirements.lock")
 
 
 def count_checks(results: list[CheckResult]) -> dict[str, int]:
