@@ -41,6 +41,8 @@
         'sex_not_known_of_all': 'The sex of some or of all is not known: shares are of those whose sex is known.',
         'age_not_known_of_all': 'The age of some or of all is not known: shares are of those whose age is known.',
         'small_counts': 'Holds counts of 5, which also stand for smaller ones: the publisher prints none from 1 to 4.',
+        'projection': 'Projection: what was expected, not what was observed.',
+        'part_of_country_analysed': 'Only a part of the country was analysed: not its national share.',
         'weak_proxy_of_attention': 'Weak proxy: attention to a subject, neither the reach nor the effect of a message.',
         'wage_out_of_bounds': 'Some wages lie outside 7 to 40 USD an hour: they are counted, and shown beside the median.',
         'members_not_marked': 'The file does not mark the members of joint applications: adding its positions up would count some of them twice.',

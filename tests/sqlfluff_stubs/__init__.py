@@ -32,7 +32,8 @@ def var(name: str, default: object = None) -> object:
 
 
 def source_column(name: str) -> str:
-    return "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+    plain = "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+    return f"{plain}_" if plain in {"from", "to"} else plain
 
 
 def _function(name: str, *arguments: object) -> str:
