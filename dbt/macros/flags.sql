@@ -44,6 +44,8 @@
         'projection': 'Projection: what was expected, not what was observed.',
         'part_of_country_analysed': 'Only a part of the country was analysed: not its national share.',
         'weak_proxy_of_attention': 'Weak proxy: attention to a subject, neither the reach nor the effect of a message.',
+        'cases_with_findings_only': 'Only cases with findings under the programme: one in which nothing was found cannot be told from others.',
+        'applications_not_employers': 'Certified applications stand for employers, by state of work; cases are by state of the employer.',
         'wage_out_of_bounds': 'Some wages lie outside 7 to 40 USD an hour: they are counted, and shown beside the median.',
         'members_not_marked': 'The file does not mark the members of joint applications: adding its positions up would count some of them twice.',
         'certified_not_published': 'The file of this fiscal year gives the positions asked for, not those certified.',

@@ -1,0 +1,21 @@
+select
+    enforcement.programme,
+    enforcement.fiscal_year,
+    {{ fiscal_year_label('enforcement.fiscal_year') }} as time_period,
+    enforcement.employer_state_code,
+    enforcement.employer_state,
+    enforcement.concluded_cases,
+    enforcement.violations,
+    enforcement.back_wages_usd,
+    enforcement.employees_owed,
+    enforcement.penalties_usd,
+    enforcement.back_wages_per_case_usd,
+    enforcement.certified_applications,
+    enforcement.coverage_percent,
+    enforcement.flags,
+    {{ warning_text('enforcement.flags') }} as warning,
+    enforcement.dataset_id,
+    enforcement.vintage_id,
+    enforcement.certified_dataset_id,
+    enforcement.certified_vintage_id
+from {{ ref('int_labor__h2_enforcement') }} as enforcement
