@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     idmc_client_id: SecretStr | None = Field(
         default=None, description="Key of IDMC's interface, asked for by e-mail; live figures of `idmc/*` need it."
     )
+    foreign_assistance_complete: bool = Field(
+        default=False,
+        description="Ask for the complete file of U.S. foreign assistance, 3.75 GB: set `LOE_DEADLINE` to an hour too.",
+    )
     deadline: float = Field(default=300.0, gt=0, description="Seconds that one download may take, retries included.")
     connect_timeout: float = Field(default=10.0, gt=0, description="Seconds to wait for a connection.")
     read_timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for the next bytes.")
