@@ -37,6 +37,10 @@ class Settings(BaseSettings):
         default=False,
         description="Ask for the complete file of U.S. foreign assistance, 3.75 GB: set `LOE_DEADLINE` to an hour too.",
     )
+    hapi_app_identifier: SecretStr | None = Field(
+        default=None,
+        description="App identifier of the HDX Humanitarian API (base64 of `name:e-mail`); live `hdx_hapi/*` need it.",
+    )
     deadline: float = Field(default=300.0, gt=0, description="Seconds that one download may take, retries included.")
     connect_timeout: float = Field(default=10.0, gt=0, description="Seconds to wait for a connection.")
     read_timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for the next bytes.")
