@@ -126,8 +126,7 @@ def test_no_name_means_two_columns(dataset: Dataset) -> None:
 
 
 def test_a_contract_has_a_recording_or_says_why_not() -> None:
-    dataset = DATASETS[0]
-    assert dataset.record
+    dataset = next(dataset for dataset in DATASETS if dataset.record)
     with pytest.raises(ValueError, match="no_recording"):
         replace(dataset, record=None)
     with pytest.raises(ValueError, match="no_recording"):
