@@ -5,6 +5,7 @@
 {% macro flag_texts() %}
     {{ return({
         'provisional': 'Provisional: the publisher will replace this figure.',
+        'corrected': 'Corrected: the publisher printed another value; which and why stands in reference.corrections.',
         'partial_year': 'The year is not complete in this release: only the months published so far are in it.',
         'partial_month': 'The month was not over on the day of the report.',
         'not_yet_reported': 'The period lies after the day of the report: there is no figure yet.',

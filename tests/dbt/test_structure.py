@@ -123,7 +123,7 @@ def layer(node: dict[str, Any]) -> str:
 
 
 ALLOWED = {
-    "staging": {"source"},
+    "staging": {"source", "seed"},
     "intermediate": {"staging", "intermediate", "seed"},
     "quality": {"staging"},
 }

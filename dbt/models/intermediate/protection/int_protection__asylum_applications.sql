@@ -31,6 +31,7 @@ conformed as (
         types.counts_as_new as is_new_claim,
         figures.applied,
         figures.applied_status,
+        figures.correction_ids,
         figures.retrieved_at < cast(make_date(figures.year + 1, 6, 15) as {{ dbt.type_timestamp() }}) as is_provisional,
         figures.dataset_id,
         figures.vintage_id,
@@ -61,6 +62,7 @@ select
             ]) }}
     end as observation_key,
     {{ flag_list({
+        'corrected': 'correction_ids is not null',
         'provisional': 'is_provisional',
         'usa_half_year_2024': "asylum_area = 'USA' and year = 2024",
         'unknown_origin_2025': "asylum_area = 'USA' and year = 2025 and origin_scope = 'one_origin'",

@@ -6,6 +6,7 @@ select
     counted_in,
     cast(sum(applied) as {{ dbt.type_bigint() }}) as new_claims,
     {{ flag_list({
+        'corrected': 'max(case when correction_ids is not null then 1 else 0 end) = 1',
         'provisional': 'max(case when is_provisional then 1 else 0 end) = 1',
         'usa_half_year_2024': "asylum_area = 'USA' and year = 2024",
         'unknown_origin_2025': "asylum_area = 'USA' and year = 2025 and origin_area is not null",

@@ -1,6 +1,10 @@
 with source as (
 
-    select * from {{ source('unhcr', 'asylum_applications') }}
+    select * from
+        {{ corrected_source(
+            'unhcr', 'asylum_applications', columns=['applied'],
+            key=['year', 'coo', 'coa', 'procedure_type', 'app_type', 'dec_level', 'app_pc']
+        ) }} as published
 
 )
 
@@ -17,7 +21,8 @@ select
     trim({{ source_column('app_type') }}) as application_type,
     trim({{ source_column('dec_level') }}) as decision_level,
     trim({{ source_column('app_pc') }}) as unit_code,
-    {{ to_int(source_column('applied')) }} as applied,
-    {{ value_status(source_column('applied'), to_int(source_column('applied'))) }} as applied_status,
+    {{ to_int(corrected_name('applied')) }} as applied,
+    {{ value_status(corrected_name('applied'), to_int(corrected_name('applied'))) }} as applied_status,
+    correction_ids,
     {{ provenance_columns() }}
 from source
