@@ -94,6 +94,35 @@ def test_dhs_is_compared_with_cbp_over_the_same_months(warehouse: Project) -> No
     assert warehouse.query(largest) == [("OFO", 34, 5), ("Total CBP", 58, 21), ("USBP", 34, 8)]
 
 
+def test_border_patrol_of_dhs_is_compared_with_cbp(warehouse: Project) -> None:
+    """CBP published 2,206,436, 2,045,838 and 1,530,523; DHS prints each figure rounded to ten, since 2000."""
+    table = "from loe_6_border_management.border_patrol_encounters_by_source"
+    totals = f"""
+        select time_period, months, encounters, encounters_dhs {table}
+        where citizenship_area is null and fiscal_year >= 2021 order by 1
+    """
+    assert warehouse.query(totals) == [
+        ("FY2021", 12, None, 1_659_210),
+        ("FY2022", 12, 2_206_436, 2_206_440),
+        ("FY2023", 12, 2_045_838, 2_045_840),
+        ("FY2024", 12, 1_530_523, 1_530_520),
+        ("FY2025", 2, 103_134, 103_140),
+    ]
+    largest = f"""
+        select months = 12, coalesce(citizenship_area, '') = 'XOT', count(*), max(abs(difference)) {table}
+        where encounters is not null group by 1, 2 order by 1, 2
+    """
+    assert warehouse.query(largest) == [
+        (False, False, 5, 6),
+        (False, True, 1, 14),
+        (True, False, 15, 5),
+        (True, True, 3, 9),
+    ]
+    assert warehouse.scalar(f"select count(*) {table}") == 26 * 6
+    honduras = f"select encounters_dhs {table} where citizenship_area = 'HND' and fiscal_year = 2019"
+    assert warehouse.scalar(honduras) == 253_800
+
+
 @pytest.mark.parametrize(("year", "applications"), [(2021, 131_418), (2022, 118_735)])
 def test_asylum_applications_in_mexico(warehouse: Project, year: int, applications: int) -> None:
     total = f"""
