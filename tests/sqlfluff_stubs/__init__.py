@@ -225,3 +225,11 @@ def framework_area() -> str:
 
 def list_has(column: str, names: Sequence[str]) -> str:
     return f"coalesce({column}, '') like '{names[0]}'"
+
+
+def corrected_source(publisher: str, table: str, columns: Sequence[str], key: Sequence[str]) -> str:
+    return f"landing.{publisher}__{table}"
+
+
+def corrected_name(name: str) -> str:
+    return f"corrected_{name}"
