@@ -188,6 +188,7 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    period="Fiscal Year",
     gate=Gate(
         min_bytes=20_000,
         max_bytes=32 * 1024 * 1024,
