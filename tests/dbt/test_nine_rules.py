@@ -397,6 +397,7 @@ def test_rule_bites(damaged: duckdb.DuckDBPyConnection, rule: Rule) -> None:
 ZERO_FOR_NULL = {
     "int_encounters__southwest_monthly.sql": "the closed matrix of a file: such a zero is flagged zero_by_absence",
     "int_protection__closer_to_home.sql": "refugees or asylum-seekers of a pair of which at least one is reported",
+    "rpt_coverage.sql": "a count of figures in a cell of the grid, not a figure",
     "stg_iom__missing_migrants.sql": "dead or missing of an incident of which at least one is reported",
 }
 """Models that may read an empty cell as nothing in a sum, and why."""
