@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.report_tables import report_tables
 from expectations.report.audit import write_audit_report
 from ingestion.settings import Settings
 from publication.build import Build
@@ -15,8 +16,10 @@ from publication.history import keep_results
 
 
 def write_report(build: Build, settings: Settings) -> None:
-    """Keep the check results of ``build`` and write its audit report."""
+    """Keep the check results of ``build``, write its audit report and keep what of it is published as tables."""
     keep_results(build, settings)
+    tables = report_tables(build, settings)
+    build.write_report_tables(tables)
     previous = published_manifest(settings)
     facts: dict[str, Any] = build.state | {
         "built_at": build.state["started_at"],
@@ -24,6 +27,7 @@ def write_report(build: Build, settings: Settings) -> None:
         "python": platform.python_version(),
         "published_path": str(settings.published_dir / "current"),
         "previous_build_id": previous["build_id"] if previous else None,
+        **tables,
     }
     write_audit_report(build.database, build.results(), facts, build.reports / "audit.html")
 

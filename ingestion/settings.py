@@ -53,7 +53,9 @@ class Settings(BaseSettings):
     )
     keep_publications: int = Field(default=5, ge=1, description="Past publications kept for rollback.")
     keep_history: int = Field(
-        default=100, ge=1, description="Builds whose check results are kept in `quality.check_results`."
+        default=100,
+        ge=1,
+        description="Builds whose check results are kept in `quality.check_results`, and publications remembered.",
     )
 
     @property

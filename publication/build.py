@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -78,6 +78,21 @@ class Build:
     def write_results(self, name: str, results: list[CheckResult]) -> None:
         """Keep the check results of one stage."""
         (self.folder / f"results_{name}.json").write_text(json.dumps([result.as_row() for result in results]))
+
+    @property
+    def refused(self) -> bool:
+        """Whether it cannot be published: it was refused, or a blocking rule did not pass."""
+        return bool(self.state.get("refused")) or any(result.blocks for result in self.results())
+
+    def write_report_tables(self, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        """Keep the rows of the audit report that are published as tables, by their key in the report."""
+        (self.folder / "report_tables.json").write_text(json.dumps(tables, default=str))
+
+    def report_tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows kept by :meth:`write_report_tables`; none where no report was written yet."""
+        path = self.folder / "report_tables.json"
+        tables: dict[str, list[dict[str, Any]]] = json.loads(path.read_text()) if path.exists() else {}
+        return tables
 
     def results(self) -> list[CheckResult]:
         """Return the check results of all stages so far."""

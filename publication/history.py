@@ -1,13 +1,22 @@
-"""Check results kept over time: one Parquet file per build, all of them published as ``quality.check_results``."""
+"""What is kept over time: the check results of each build, and one record of each publication.
+
+The results are published as ``quality.check_results``, the records as ``quality.publications``.
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ingestion.results import Disposition, Status
 from ingestion.settings import Settings
 from publication.build import Build
 from publication.export import comment_on
+from publication.fingerprint import published_manifest
+from publication.manifest import count_checks, lock_sha256
+from publication.report_tables import TABLES as REPORT_TABLES
+from publication.report_tables import write_report_tables
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,8 +51,8 @@ RESULT_COLUMNS: dict[str, tuple[str, str]] = {
 """Columns of ``quality.check_results``: type and description."""
 
 
-HISTORY_TABLES = frozenset({"quality.build", "quality.check_results"})
-"""Tables that publishing adds and that hold build ids and times: no two builds have them alike."""
+HISTORY_TABLES = frozenset({"quality.build", "quality.check_results", *(table.relation for table in REPORT_TABLES)})
+"""Tables that publishing adds and that hold build ids, times or results: no two builds have them alike."""
 
 
 def history_dir(settings: Settings) -> Path:
@@ -74,10 +83,57 @@ def keep_results(build: Build, settings: Settings) -> Path:
     return target
 
 
+def kept_results(settings: Settings) -> list[Path]:
+    """Return the files of the kept check results, oldest first."""
+    return sorted(history_dir(settings).glob("*.parquet"))
+
+
+def _publications_dir(settings: Settings) -> Path:
+    return settings.workspace / "quality" / "publications"
+
+
+def publication_row(build: Build, settings: Settings) -> dict[str, Any]:
+    """Return the row of ``quality.publications`` of an audited build, as it will be when it is published."""
+    state, results = build.state, build.results()
+    counts = count_checks(results)
+    previous = published_manifest(settings)
+    found = [result for result in results if result.status is not Status.PASSED]
+    return {
+        "build_id": build.id,
+        "started_at": state["started_at"],
+        "verdict": "published with warnings" if found else "published",
+        **{f"checks_{name}": number for name, number in counts.items()},
+        "findings_open": sum(result.disposition in {None, Disposition.OPEN} for result in found),
+        "code_version": state.get("code_version"),
+        "lock_sha256": lock_sha256(),
+        "source_mode": settings.sources.value,
+        "previous_build_id": previous["build_id"] if previous else None,
+    }
+
+
+def kept_publications(settings: Settings) -> list[dict[str, Any]]:
+    """Return the records of the publications so far, oldest first, pruned ones included."""
+    files = sorted(_publications_dir(settings).glob("*.json"))
+    return [json.loads(path.read_text(encoding="utf-8")) for path in files]
+
+
+def keep_publication(build: Build, settings: Settings) -> None:
+    """Record a build that has just been put in place; the newest ``settings.keep_history`` records stay."""
+    folder = _publications_dir(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    for row in build.report_tables().get("publications", []):
+        if row["build_id"] == build.id:
+            temporary = folder / f".{build.id}.tmp"
+            temporary.write_text(json.dumps(row, indent=1, sort_keys=True), encoding="utf-8")
+            temporary.replace(folder / f"{build.id}.json")
+    for old in sorted(folder.glob("*.json"))[: -settings.keep_history]:
+        old.unlink()
+
+
 def write_history(connection: duckdb.DuckDBPyConnection, database: str, build: Build, settings: Settings) -> None:
-    """Create ``quality.check_results`` and ``quality.build`` in the attached ``database``."""
-    connection.execute(f"create schema if not exists {database}.quality")
-    files = [str(path) for path in sorted(history_dir(settings).glob("*.parquet"))]
+    """Create ``quality.check_results``, ``quality.build`` and the report's tables in the attached ``database``."""
+    write_report_tables(connection, database, build)
+    files = [str(path) for path in kept_results(settings)]
     selected = ", ".join(f"cast({name} as {kind}) as {name}" for name, (kind, _) in RESULT_COLUMNS.items())
     relation = f"{database}.quality.check_results"
     connection.execute(

@@ -19,7 +19,7 @@ from ingestion.settings import Settings
 from publication.build import Build
 from publication.export import STORAGE_VERSION, Table, copy_tables, tables, write_files
 from publication.fingerprint import fingerprint
-from publication.history import write_history
+from publication.history import keep_publication, write_history
 from publication.manifest import write_manifest
 from publication.package import write_datapackage
 
@@ -55,6 +55,7 @@ def publish(build: Build, settings: Settings) -> dict[str, Any]:
     _sync(temporary)
     temporary.rename(folder)
     put_in_place(folder, settings)
+    keep_publication(build, settings)
     build.note(state="published", fingerprint=fingerprint(settings))
     prune(settings)
     return manifest

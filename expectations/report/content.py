@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
+from expectations.report.catalogue import REPORT_TABLES
 from expectations.validate import summary
 from ingestion.contract import LINES_OF_EFFORT
 from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
@@ -39,7 +40,8 @@ def report_content(database: Path, results: Sequence[CheckResult], build: Mappin
     Args:
         database: the private file of the build; it may be missing when the build was refused early.
         results: the results of every checker.
-        build: what is known of the build (``build_id``, ``built_at``, ``source_mode``, ...).
+        build: what is known of the build (``build_id``, ``built_at``, ``source_mode``, ...), and the rows of the
+            report's tables under the keys of ``REPORT_TABLES``.
     """
     missing: list[str] = []
     with _Database(database, missing) as opened:
@@ -53,6 +55,7 @@ def report_content(database: Path, results: Sequence[CheckResult], build: Mappin
         "other_checks": [_other(results, checker, title) for checker, title in _CHECKERS.items()],
         "sources": sources,
         "lines_of_effort": lines,
+        **{key: _plain(build.get(key) or []) for key in REPORT_TABLES},
         "missing": missing,
     }
 

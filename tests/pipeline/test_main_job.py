@@ -12,6 +12,7 @@ import pytest
 from expectations.acceptances import load_acceptances
 from ingestion.registry import datasets
 from ingestion.settings import PROJECT_ROOT
+from publication.report_tables import TABLES
 from tests.pipeline.conftest import FirstRun, Workplace
 
 SOUTHWEST = """
@@ -70,6 +71,18 @@ def test_every_check_is_a_row(first_run: FirstRun) -> None:
     )
     assert set(checkers) == {"gate", "dbt_test", "dbt_unit_test", "expectation", "acceptance"}
     assert first_run.workplace.query("select count(*) from quality.check_results where status = 'errored'") == [(0,)]
+
+
+def test_every_part_of_the_report_is_a_table(first_run: FirstRun) -> None:
+    report = json.loads((first_run.workplace.published / "current" / "reports" / "audit.json").read_text())
+    for table in TABLES:
+        assert first_run.workplace.query(f"select count(*) from {table.relation}") == [(len(report[table.key]),)]
+    checks = first_run.workplace.query(
+        "select count(distinct (checker, rule_id, table_name)) from quality.check_results"
+    )
+    assert checks == [(len(report["rule_catalogue"]),)]
+    [(verdict, passed)] = first_run.workplace.query("select verdict, checks_passed from quality.publications")
+    assert (verdict, passed) == (report["verdict"]["word"], report["verdict"]["counts"]["passed"])
 
 
 def test_accepted_findings_are_shown_with_who_accepted_them(first_run: FirstRun) -> None:

@@ -19,7 +19,7 @@ from ingestion.results import Checker, CheckResult, Disposition, Severity, Statu
 from ingestion.settings import Settings
 from publication.build import Build, current_build, start_build, sweep
 from publication.export import STORAGE_VERSION, Table, copy_tables, tables, write_files
-from publication.history import history_dir, keep_results
+from publication.history import HISTORY_TABLES, history_dir, keep_results
 from publication.manifest import count_checks
 from publication.publish import NotPublishedError, prune, publications, publish, put_in_place, rollback
 
@@ -96,7 +96,7 @@ def test_readers_get_tables_with_comments_and_not_the_private_schemas(settings: 
         tag = connection.execute(
             "select tags from duckdb_databases() where database_name = 'lines_of_effort'"
         ).fetchall()
-    assert {"core.t", "quality.check_results", "quality.build"} <= names
+    assert {"core.t", *HISTORY_TABLES} <= names
     assert not {name for name in names if name.startswith(("landing.", "staging."))}
     assert comments == [("It's a table", "A number, in units")]
     assert STORAGE_VERSION in str(tag)
