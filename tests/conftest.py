@@ -15,6 +15,7 @@ from ingestion.connections import ClientOptions
 from ingestion.contract import Dataset
 from ingestion.http import Client
 from ingestion.settings import Settings, Sources
+from tests.builds import FirstRun, first_run_of
 from tests.invented import HARVEST
 from tests.servers import RawServer
 
@@ -88,3 +89,18 @@ def every_log(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch)
     # Not through caplog: it would raise the level of its own handler as well, and nothing would be seen.
     monkeypatch.setattr(logging.getLogger("werkzeug"), "disabled", True)
     return caplog
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--first-run",
+        type=Path,
+        metavar="FOLDER",
+        help="make the first run of the main job in this folder, or use the one that is there (while writing tests)",
+    )
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> FirstRun:
+    """One run from nothing, unit tests included, shared by all tests that only read."""
+    return first_run_of(tmp_path_factory, pytestconfig.getoption("--first-run"))

@@ -1,0 +1,81 @@
+"""Every rule bites: a copy of the recorded figures is spoilt, and exactly the rule that is meant to see it does.
+
+The figures are those of the private database of a run on the bundled recordings. The faults stand in
+``tests/fixtures/rules/faults``, one file for each suite. A rule of the catalogue without a fault fails the suite.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from expectations.rules import load_rules
+from expectations.validate import validate
+from ingestion.results import Severity, Status
+from tests.builds import FirstRun, made_once
+from tests.fixtures.rules import FOLDER
+from tests.fixtures.rules.spoil import Fault, concerned, copy_figures, load_faults
+
+RULES = {rule.id: rule for rule in load_rules()}
+FAULTS = load_faults()
+INVENTED = yaml.safe_load((FOLDER / "faults.yml").read_text(encoding="utf-8"))
+"""Faults that are still put into the invented warehouse."""
+
+Found = dict[str, tuple[str, int | None]]
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory, first_run: FirstRun) -> Path:
+    """The recorded figures that rules read, and beside them what each rule says of them."""
+    with made_once(tmp_path_factory, "figures") as (folder, is_made):
+        database = folder / "loe_figures.duckdb"
+        if not is_made:
+            copy_figures(first_run.workplace.newest_build.database, database, RULES.values())
+            results = validate(database)
+            said = [(check.rule_id, check.status, check.failing_count, check.sample) for check in results]
+            database.with_suffix(".json").write_text(json.dumps(said))
+    return database
+
+
+@pytest.fixture(scope="module")
+def before(figures: Path) -> Found:
+    """Status and number of offending rows of each rule on the recorded figures as they are."""
+    said = json.loads(figures.with_suffix(".json").read_text())
+    return {rule_id: (status, count) for rule_id, status, count, _ in said}
+
+
+def test_every_rule_has_a_fault() -> None:
+    assert set(FAULTS) | set(INVENTED) == set(RULES)
+    assert {fault.rule_id: fault.suite for fault in FAULTS.values()} == {name: RULES[name].suite for name in FAULTS}
+
+
+def test_the_recorded_figures_keep_every_rule_that_blocks(before: Found) -> None:
+    assert set(before) == set(RULES)
+    assert {
+        rule_id: found
+        for rule_id, found in before.items()
+        if found[0] != Status.PASSED and RULES[rule_id].severity is Severity.ERROR
+    } == {}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_seen_by_its_rule_alone(fault: Fault, figures: Path, before: Found, tmp_path: Path) -> None:
+    database = tmp_path / figures.name
+    shutil.copyfile(figures, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(fault.sql)
+    results = validate(database, rules=concerned(fault, RULES.values(), figures))
+    database.unlink()
+    # Some findings are about the figures as they are: what counts is what the fault changed.
+    moved = {check.rule_id for check in results if (check.status, check.failing_count) != before[check.rule_id]}
+    assert moved == {fault.rule_id, *fault.also}
+    (found,) = [check for check in results if check.rule_id == fault.rule_id]
+    assert found.status is Status.FAILED, found.sample
+    assert found.table_name == RULES[fault.rule_id].table
+    assert found.failing_count
+    assert fault.names in found.sample, "a finding names the rows that it is about"
