@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 STORAGE_VERSION = "v1.0.0"
 """Oldest DuckDB storage version: every client from 1.0 on opens it (a newer file is refused by older ones)."""
 
+DATABASE_NAME = "lines_of_effort.duckdb"
+"""File name of the readers' database."""
+
 PRIVATE_SCHEMAS = frozenset({"landing", "staging", "intermediate", "main", "information_schema", "pg_catalog"})
 """Schemas of the build that readers do not get."""
 
@@ -120,7 +123,10 @@ def write_files(connection: duckdb.DuckDBPyConnection, database: str, table: Tab
     connection.execute(f"copy {relation} to '{_path(parquet)}' (format parquet, compression zstd)")
     csv = folder / "csv" / f"{table.file_stem}.csv"
     selected = ", ".join(_csv_column(column) for column in table.columns)
-    connection.execute(f"copy (select {selected} from {relation}) to '{_path(csv)}' (format csv, header true)")
+    connection.execute(
+        f"copy (select {selected} from {relation}) to '{_path(csv)}' "
+        "(format csv, header true, timestampformat '%Y-%m-%dT%H:%M:%SZ')"
+    )
 
 
 def _csv_column(column: Column) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from ingestion.results import Checker, CheckResult, Severity, Status
 from ingestion.settings import PROJECT_ROOT, Settings
 from publication.build import Build
 from publication.export import Table
+from publication.files import FileFacts, hash_files, sha256_of
 from publication.fingerprint import fingerprint
 
 _FINDING = (
@@ -28,7 +29,14 @@ _FINDING = (
 )
 
 
-def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Settings) -> dict[str, Any]:
+def write_manifest(
+    folder: Path,
+    build: Build,
+    tables: list[Table],
+    vintages: list[dict[str, Any]],
+    files: Mapping[str, FileFacts],
+    settings: Settings,
+) -> dict[str, Any]:
     """Write ``manifest.json`` into ``folder`` and return it.
 
     Keys: ``build_id``, ``started_at``, ``source_mode``, ``code_version``, ``lock_sha256``, ``fingerprint``,
@@ -44,7 +52,7 @@ def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Se
         "code_version": state["code_version"],
         "lock_sha256": lock_sha256(),
         "fingerprint": fingerprint(settings),
-        "vintages": read_vintages(build),
+        "vintages": vintages,
         "tables": {
             f"{table.schema}.{table.name}": {"rows": table.rows, "content_hash": table.content_hash} for table in tables
         },
@@ -52,11 +60,7 @@ def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Se
         "findings": [
             {key: result.as_row()[key] for key in _FINDING} for result in results if result.status is not Status.PASSED
         ],
-        "files": {
-            path.relative_to(folder).as_posix(): {"sha256": _sha256(path), "bytes": path.stat().st_size}
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        },
+        "files": {name: facts.as_row() for name, facts in hash_files(folder, files).items()},
         "lines": lines_summary(build, tables, results),
         "stages": state["stages"],
     }
@@ -66,7 +70,7 @@ def write_manifest(folder: Path, build: Build, tables: list[Table], settings: Se
 
 def lock_sha256() -> str:
     """Return the hash of the locked dependencies."""
-    return _sha256(PROJECT_ROOT / "requirements.lock")
+    return sha256_of(PROJECT_ROOT / "requirements.lock")
 
 
 def count_checks(results: list[CheckResult]) -> dict[str, int]:
@@ -83,11 +87,12 @@ def count_checks(results: list[CheckResult]) -> dict[str, int]:
 
 
 def read_vintages(build: Build) -> list[dict[str, Any]]:
-    """Return every promoted vintage with its dataset's title, label, date, rows and content hash."""
+    """Return every promoted vintage with its dataset's title, publisher and licence, its label, date, rows and hash."""
     return _query(
         build,
         "select v.dataset_id, d.title, v.vintage_id, v.vintage_label, v.retrieved_at, v.retrieved_at_basis, "
-        "v.source_mode, cast(v.row_count as bigint) as row_count, v.content_sha256, d.licence "
+        "v.source_mode, cast(v.row_count as bigint) as row_count, v.content_sha256, "
+        "d.licence, d.attribution, d.publisher_name, d.homepage "
         "from landing.ingestion__vintages as v inner join landing.ingestion__datasets as d using (dataset_id) "
         "where v.status = 'promoted' order by v.dataset_id, v.vintage_number",
     )
@@ -146,8 +151,3 @@ def _query(build: Build, sql: str) -> list[dict[str, Any]]:
         cursor = connection.execute(sql)
         names = [column[0] for column in cursor.description or []]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

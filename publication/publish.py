@@ -2,7 +2,7 @@
 
 Layout under ``data/<mode>/published/``::
 
-    builds/<build_id>/      immutable: lines_of_effort.duckdb, parquet/, csv/, reports/, datapackage.json, manifest.json
+    builds/<build_id>/      immutable: lines_of_effort.duckdb, parquet/, csv/, reports/, manifest.json, its descriptions
     current                 symbolic link to the publication that is up
     lines_of_effort.duckdb  the readers' database file, replaced in one step
 """
@@ -17,13 +17,13 @@ from typing import Any
 from ingestion.errors import LinesOfEffortError
 from ingestion.settings import Settings
 from publication.build import Build
-from publication.export import STORAGE_VERSION, Table, copy_tables, tables, write_files
+from publication.dcat import write_dcat
+from publication.export import DATABASE_NAME, STORAGE_VERSION, Table, copy_tables, tables, write_files
+from publication.files import hash_files
 from publication.fingerprint import fingerprint
 from publication.history import keep_publication, write_history
-from publication.manifest import write_manifest
+from publication.manifest import read_vintages, write_manifest
 from publication.package import write_datapackage
-
-DATABASE_NAME = "lines_of_effort.duckdb"
 
 
 class NotPublishedError(LinesOfEffortError):
@@ -50,8 +50,11 @@ def publish(build: Build, settings: Settings) -> dict[str, Any]:
         published = _export(build, settings, temporary)
         if build.reports.exists():
             shutil.copytree(build.reports, temporary / "reports")
-        write_datapackage(temporary, published, build)
-    manifest = write_manifest(temporary, build, published, settings)
+        vintages = read_vintages(build)
+        files = hash_files(temporary)
+        write_datapackage(temporary, published, vintages, files, build)
+        write_dcat(temporary, published, vintages, files, build)
+    manifest = write_manifest(temporary, build, published, vintages, files, settings)
     _sync(temporary)
     temporary.rename(folder)
     put_in_place(folder, settings)

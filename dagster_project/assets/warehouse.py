@@ -13,8 +13,10 @@ from dagster_project.dbt_runner import NodeResult, dbt_build, dbt_build_history,
 from dagster_project.older_vintages import OlderStates, write_older_states
 from dagster_project.refusal import refuse
 from dagster_project.resources import Workspace
+from dagster_project.table_facts import table_facts
 from ingestion.code_version import code_version
 from ingestion.results import CheckResult
+from publication.table_facts import write_table_facts
 
 MANIFEST: dict[str, Any] = json.loads(ensure_manifest().read_text())
 
@@ -73,6 +75,7 @@ def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     """
     build = workspace.build_of_run(context.run_id)
     build.note(code_version=code_version(), source_mode=workspace.settings.sources.value)
+    write_table_facts(build, table_facts(MANIFEST))
     with build.stage("build"):
         outcomes = dbt_build(build, workspace.settings)
     states = OlderStates((), (), 0)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from frictionless import Package
 
 from expectations.acceptances import load_acceptances
 from ingestion.registry import datasets
@@ -63,6 +64,20 @@ def test_every_published_table_and_column_is_described(first_run: FirstRun) -> N
         "where not internal and comment is null"
     )
     assert undescribed == []
+
+
+def test_the_data_package_holds_what_it_says(first_run: FirstRun) -> None:
+    """The first rows of every file fit the declared types, keys and headers."""
+    package = Package(str(first_run.workplace.published / "current" / "datapackage.json"))
+    undescribed = [
+        f"{resource.name}.{field.name}"
+        for resource in package.resources
+        for field in resource.schema.fields
+        if field.type == "any" or not field.description
+    ]
+    assert undescribed == []
+    report = package.validate(limit_rows=200)
+    assert report.valid, report.to_summary()
 
 
 def test_every_check_is_a_row(first_run: FirstRun) -> None:

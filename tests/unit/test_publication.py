@@ -40,7 +40,9 @@ def _built(settings: Settings, run_id: str = "abcdef0123", state: str = "audited
         connection.execute("""
             create schema landing; create schema core; create schema staging;
             create table landing.ingestion__datasets as
-              select 'p/d' as dataset_id, 'A title' as title, 'CC BY 4.0' as licence, '5,7' as lines;
+              select 'p/d' as dataset_id, 'A title' as title, 'CC BY 4.0' as licence, '5,7' as lines,
+                'Cite the publisher' as attribution, 'A publisher' as publisher_name,
+                'https://publisher.invalid/' as homepage;
             create table landing.ingestion__vintages as
               select 'p/d' as dataset_id, '2024-01-01-aaaaaaaaaaaa' as vintage_id, '0001' as vintage_number,
                 'label' as vintage_label, '2024-01-01T00:00:00Z' as retrieved_at, 'a basis' as retrieved_at_basis,
