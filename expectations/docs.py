@@ -3,7 +3,7 @@
 
 As shipped, a result page loads sixteen files from seven outside hosts, needs scripts, and shows neither the rule's
 id nor its severity. Here its own renderers fill its own tables; the shell around them is ours (no script, no outside
-file), and each expectation carries its statement, rule id and severity as its description.
+file), and each expectation carries its statement, rule id and severity as its description, followed by its own text.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def write_docs(outcomes: Sequence[Documented], folder: Path) -> Path:
     replaced = DictLoader({f"{name}.j2": (_PAGES / f"{name}.html").read_text(encoding="utf-8") for name in _REPLACED})
     view = DefaultJinjaPageView()
     view.env.loader = ChoiceLoader([replaced, ours, view.env.loader])
-    renderer = ValidationResultsPageRenderer(run_info_at_end=True)
+    lines = {"module_name": "expectations.docs_text", "class_name": "StatementAndText"}
+    section = {"class_name": "ValidationResultsColumnSectionRenderer", "table_renderer": lines}
+    renderer = ValidationResultsPageRenderer(section, run_info_at_end=True)
     logging.getLogger("great_expectations.render").setLevel(logging.CRITICAL)
 
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,5 @@
 # ruff: noqa: PLC0415 (Great Expectations costs seconds to import: only when rules run)
-"""Great Expectations on a finished DuckDB file: the only module that imports it, and only inside functions.
+"""Great Expectations on a finished DuckDB file: opened here, and imported only inside functions.
 
 What was measured with great-expectations 1.24.1, duckdb-engine 0.17.0 and duckdb 2.0.0, and is handled here:
 
@@ -18,20 +18,15 @@ from __future__ import annotations
 
 import atexit
 import os
-import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from expectations.custom.sql import SAMPLE_SIZE, escape_colons
 from expectations.rules import Rule
 from ingestion.results import Severity
-
-SAMPLE_SIZE = 5
-"""Offending keys that are kept per rule."""
-
-_BIND = re.compile(r"(?<![:\\\w]):(?=\w)")
 
 
 @contextmanager
@@ -125,12 +120,10 @@ class Session:
                 f"{rule.table} {len(self._batches)}", query=escape_colons(rule.batch_query)
             )
             self._batches[rule.batch_query] = asset.add_batch_definition_whole_table("all rows").get_batch()
-        result_format: dict[str, Any] = {"result_format": "COMPLETE"}
-        if rule.expectation is not None:
-            # COMPLETE would fetch every offending row of a built-in expectation.
-            result_format = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_SIZE}
-            if rule.key:
-                result_format["unexpected_index_column_names"] = list(rule.key)
+        # COMPLETE would fetch every offending row of a built-in expectation.
+        result_format: dict[str, Any] = {"result_format": "SUMMARY", "partial_unexpected_count": SAMPLE_SIZE}
+        if rule.key:
+            result_format["unexpected_index_column_names"] = list(rule.key)
         return self._batches[rule.batch_query].validate(expectation_of(rule), result_format=result_format)
 
     def recover(self) -> None:
@@ -159,8 +152,9 @@ def expectation_of(rule: Rule) -> Any:
     Raises:
         Exception: what Great Expectations raises for a type or argument that it does not know.
     """
-    from great_expectations.expectations import UnexpectedRowsExpectation
     from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    from expectations.custom import register
 
     common: dict[str, Any] = {
         "severity": "critical" if rule.severity is Severity.ERROR else "warning",
@@ -168,32 +162,11 @@ def expectation_of(rule: Rule) -> Any:
         # The only text of ours that the result page of the Data Docs prints.
         "description": f"{rule.statement} [{rule.id} · {rule.severity}]",
     }
+    register()
     if rule.sql is not None:
-        return UnexpectedRowsExpectation(unexpected_rows_query=over_batch(rule.sql), **common)
-    if rule.expectation is None:  # the catalogue refuses such a rule
+        form: tuple[str, dict[str, Any]] = ("expect_no_row_to_break_the_rule", {"sql": rule.sql})
+    elif rule.expectation is not None:
+        form = (rule.expectation.type, dict(rule.expectation.kwargs))
+    else:  # the catalogue refuses such a rule
         raise ValueError(f"rule {rule.id} has no form")
-    configuration = ExpectationConfiguration(type=rule.expectation.type, kwargs=dict(rule.expectation.kwargs), **common)
-    return configuration.to_domain_obj()
-
-
-def over_batch(sql: str) -> str:
-    """Return a rule's query in the form that Great Expectations substitutes and SQLAlchemy executes.
-
-    The batch is bound once to a name (so that it can be joined and read twice), other braces and colons lose their
-    special meaning, and the order of offending rows is fixed, so that two runs print the same sample.
-    """
-    body = sql.strip().rstrip(";").replace("{batch}", "\0")
-    body = body.replace("{", "{{").replace("}", "}}").replace("\0", "batch_rows")
-    query = f"with batch_rows as (select * from {{batch}}) select * from ({body}) as broken order by all"  # noqa: S608
-    return escape_colons(query)
-
-
-def plain_query(sql: str, batch_query: str) -> str:
-    """Return a rule's query over its batch as SQL that the database runs without Great Expectations."""
-    body = sql.strip().rstrip(";").replace("{batch}", "batch_rows")
-    return f"with batch_rows as ({batch_query}) select * from ({body}) as found"  # noqa: S608
-
-
-def escape_colons(sql: str) -> str:
-    """Return SQL in which no colon is taken for a bind parameter (``::`` casts are left alone)."""
-    return _BIND.sub(r"\\:", sql)
+    return ExpectationConfiguration(type=form[0], kwargs=form[1], **common).to_domain_obj()

@@ -51,7 +51,7 @@ class Tolerance(_Strict):
 
 
 class Expectation(_Strict):
-    """An expectation that Great Expectations ships.
+    """An expectation that Great Expectations ships, or one of this project (``expectations/custom``).
 
     Attributes:
         type: its snake-case name, e.g. ``expect_column_values_to_be_in_set``.

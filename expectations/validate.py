@@ -15,8 +15,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from expectations.custom.sql import SAMPLE_SIZE, plain_query
 from expectations.docs import Documented, write_docs
-from expectations.gx_session import SAMPLE_SIZE, Session, plain_query, session
+from expectations.gx_session import Session, expectation_of, session
 from expectations.rules import Rule, load_rules
 from ingestion.results import Checker, CheckResult, Severity, Status
 
@@ -90,7 +91,7 @@ def _run(opened: Session, rule: Rule, present: frozenset[str]) -> Documented:
             seen = _Seen(Status.NO_ROWS, observed=f"no rows in {rows_of}")
         else:
             gx_result = opened.run(rule)
-            seen = _read(gx_result, rule, size)
+            seen = _read(gx_result, size)
             if seen.status is Status.ERRORED:
                 opened.recover()
                 seen = _Seen(seen.status, seen.observed, sample=_cause(opened, rule) or seen.sample)
@@ -127,23 +128,24 @@ def _check(rule: Rule, seen: _Seen, seconds: float) -> CheckResult:
     )
 
 
-def _read(gx_result: Any, rule: Rule, size: int) -> _Seen:
+def _read(gx_result: Any, size: int) -> _Seen:
     """Translate a result of Great Expectations, which calls a crash a failure."""
     crash = _crash(gx_result.exception_info)
     if crash is not None:
         return _Seen(Status.ERRORED, observed="the rule could not be evaluated", sample=crash)
     details = gx_result.result
     count: int | None
-    if rule.sql is not None:
+    rows = (details.get("details") or {}).get("unexpected_rows")
+    if rows is not None:  # a rule with a query, and the expectations of this project
         count = int(details["observed_value"])
-        broken = details["details"]["unexpected_rows"]
+        broken = rows
     else:
         count = details.get("unexpected_count")
         broken = details.get("partial_unexpected_index_list") or details.get("partial_unexpected_list") or []
     status = Status.PASSED if gx_result.success else Status.FAILED
     if count is None:  # an expectation about the table as a whole
         return _Seen(status, observed=_text(details.get("observed_value", "")))
-    if rule.sql is None:
+    if rows is None:
         observed = f"{count:,} of {size:,} rows break the rule"
     else:
         observed = f"{count:,} offending, {size:,} rows read"
@@ -163,10 +165,11 @@ def _crash(info: Mapping[str, Any]) -> str | None:
 
 def _cause(opened: Session, rule: Rule) -> str:
     """Return what the database says to a crashed query, which Great Expectations hides behind its own retries."""
-    if rule.sql is None:
-        return ""
     try:
-        opened.rows(plain_query(rule.sql, rule.batch_query))
+        expectation = expectation_of(rule)
+        if not hasattr(expectation, "broken"):
+            return ""
+        opened.rows(plain_query(expectation.broken(), rule.batch_query))
     except Exception as error:  # noqa: BLE001 (the message is what is wanted)
         return _message(error)
     return ""
