@@ -42,7 +42,7 @@ def write_audit_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"size": _size, "thousands": _thousands, "web": _web, "moment": _moment}
+    environment.filters |= {"size": _size, "thousands": _thousands, "figure": _figure, "web": _web, "moment": _moment}
     page = environment.get_template("audit.html").render(**content, style=style, style_hash=f"sha256-{digest}")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page, encoding="utf-8")
@@ -55,6 +55,13 @@ def _thousands(value: object) -> str:
     if value is None or value == "":
         return _NONE
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _figure(value: object) -> str:
+    """Return a figure with separators and two decimals (two digits where it is less than that); nothing as a dash."""
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:,.2f}" if abs(value) >= 0.005 else f"{value:.2g}"  # noqa: PLR2004 (half of the last decimal)
+    return _thousands(int(value) if isinstance(value, float) else value)
 
 
 def _size(value: object) -> str:

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Self
 
 from expectations.report.catalogue import REPORT_TABLES
+from expectations.report.changes import changes
+from expectations.report.database import ReportDatabase, Row, plain
+from expectations.report.figures import coverage, cross_source, flags, reconciliation
 from expectations.validate import summary
 from ingestion.contract import LINES_OF_EFFORT
 from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
-
-Row = dict[str, Any]
 
 PUBLISHED = "published"
 PUBLISHED_WITH_WARNINGS = "published with warnings"
@@ -44,19 +43,47 @@ def report_content(database: Path, results: Sequence[CheckResult], build: Mappin
             report's tables under the keys of ``REPORT_TABLES``.
     """
     missing: list[str] = []
-    with _Database(database, missing) as opened:
+    with ReportDatabase(database, missing) as opened:
         sources = _sources(opened, _moment(build.get("built_at")))
         lines = _lines(opened)
+        figures = {
+            "changes": changes(opened, build.get("previous_build_id")),
+            "reconciliation": reconciliation(opened),
+            "cross_source": cross_source(opened),
+            "flags": flags(opened),
+            "coverage": coverage(opened),
+        }
+    records = _records(build)
     return {
         "verdict": _verdict(results, build),
-        "build": {key: _plain(build.get(key)) for key in _BUILD},
+        "build": {key: plain(build.get(key)) for key in _BUILD},
         "findings": [_check(result) for result in _ordered(results) if result.status is not Status.PASSED],
-        "rules": [_check(result) for result in results if result.checker is Checker.EXPECTATION],
+        "rules": [
+            {**_check(result), "record": records.get((result.rule_id, result.table_name))}
+            for result in results
+            if result.checker is Checker.EXPECTATION
+        ],
         "other_checks": [_other(results, checker, title) for checker, title in _CHECKERS.items()],
         "sources": sources,
         "lines_of_effort": lines,
-        **{key: _plain(build.get(key) or []) for key in REPORT_TABLES},
+        **figures,
+        **{key: plain(build.get(key) or []) for key in REPORT_TABLES},
         "missing": missing,
+    }
+
+
+def _records(build: Mapping[str, object]) -> dict[tuple[object, object], Row]:
+    """Return how often each expectation ran and passed in the kept history, by rule and table."""
+    catalogue = build.get("rule_catalogue")
+    rows: list[Row] = catalogue if isinstance(catalogue, list) else []
+    return {
+        (row["rule_id"], row["table_name"]): {
+            "runs": row["runs"],
+            "runs_passed": row["runs_passed"],
+            "last_not_passed": plain(row["last_not_passed"]),
+        }
+        for row in rows
+        if row["checker"] == str(Checker.EXPECTATION)
     }
 
 
@@ -114,7 +141,7 @@ def _other(results: Sequence[CheckResult], checker: Checker, title: str) -> Row:
     }
 
 
-def _sources(opened: _Database, built_at: datetime | None) -> list[Row]:
+def _sources(opened: ReportDatabase, built_at: datetime | None) -> list[Row]:
     """Return each dataset with its vintages, newest first, and the files of each vintage."""
     vintages = opened.rows("core.dim_vintage")
     files = opened.rows("quality.ledger_files")
@@ -136,7 +163,7 @@ def _sources(opened: _Database, built_at: datetime | None) -> list[Row]:
     return found
 
 
-def _lines(opened: _Database) -> list[Row]:
+def _lines(opened: ReportDatabase) -> list[Row]:
     """Return each line of effort with its tables and its indicators."""
     described = {str(row.get("line_of_effort")): row for row in opened.rows("core.dim_line_of_effort")}
     relations = opened.relations()
@@ -158,77 +185,6 @@ def _lines(opened: _Database) -> list[Row]:
             }
         )
     return lines
-
-
-class _Database:
-    """A build opened read-only; tables that are not there are noted, not raised."""
-
-    def __init__(self, path: Path, missing: list[str]) -> None:
-        self._path = path
-        self._missing = missing
-        self._connection: Any = None
-
-    def __enter__(self) -> Self:
-        if self._path.is_file():
-            import duckdb  # noqa: PLC0415 (only a build that exists needs it)
-
-            self._connection = duckdb.connect(str(self._path), read_only=True)
-        else:
-            self._missing.append("the database of this build (it was refused before it was built)")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._connection is not None:
-            self._connection.close()
-
-    def rows(self, table: str) -> list[Row]:
-        """Return all rows of a small table as mappings of plain values."""
-        if self._connection is None:
-            return []
-        schema, name = table.split(".")
-        known = self._connection.execute(
-            "select 1 from information_schema.tables where table_schema = ? and table_name = ?", [schema, name]
-        ).fetchone()
-        if known is None:
-            if table not in self._missing:
-                self._missing.append(table)
-            return []
-        cursor = self._connection.execute(f'select * from "{schema}"."{name}" order by all')  # noqa: S608 (our names)
-        names = [column[0] for column in cursor.description]
-        return [{n: _plain(v) for n, v in zip(names, row, strict=True)} for row in cursor.fetchall()]
-
-    def relations(self) -> list[Row]:
-        """Return every table and view with its comment and its number of rows."""
-        if self._connection is None:
-            return []
-        found = self._connection.execute(
-            "select schema_name, table_name, comment from duckdb_tables() where not internal "
-            "union all select schema_name, view_name, comment from duckdb_views() where not internal order by 1, 2"
-        ).fetchall()
-        return [
-            {"schema": schema, "table": name, "description": comment or "", "rows": self._count(schema, name)}
-            for schema, name, comment in found
-            if schema in LINES_OF_EFFORT.values()
-        ]
-
-    def _count(self, schema: str, name: str) -> int:
-        return int(self._connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()[0])  # noqa: S608
-
-
-def _plain(value: object) -> Any:
-    """Return a value that JSON can hold."""
-    if isinstance(value, datetime):
-        moment = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
-        return f"{moment.isoformat(sep='T', timespec='seconds')}Z"
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return str(value)
 
 
 def _moment(value: object) -> datetime | None:

@@ -15,9 +15,11 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 
 from expectations.report.audit import write_audit_report
+from expectations.rules import Rule
 from expectations.validate import validate
 from ingestion.results import Checker, CheckResult, Severity, Status
-from tests.fixtures.rules import build_warehouse
+from tests.fixtures.report import build_warehouse
+from tests.unit.test_report import REPORT_TABLES
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -35,6 +37,28 @@ FLAGS = (
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 MARKUP = "<script>window.planted = 1</script><img src=x onerror='window.planted = 1'>"
 
+RULES = [
+    Rule(
+        id=f"invented.{name}",
+        suite="invented",
+        table=table,
+        statement=f"Invented: {name}.",
+        reason="Invented for this test.",
+        source="Invented for this test",
+        severity=Severity.ERROR,
+        owner="maintainers",
+        key=("label",) if table == "core.labels" else (),
+        sql=sql,
+    )
+    for name, table, sql in (
+        ("kept", "core.fct_observations", "select indicator_id from {batch} where indicator_id is null"),
+        ("broken", "core.labels", "select label, amount from {batch}"),
+        ("crashed", "core.labels", "select nothing_here from {batch}"),
+        ("empty", "loe_1_acute_needs.loe_1_indicators", "select 1 from {batch}"),
+    )
+]
+"""One rule for each outcome."""
+
 pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason="no Chromium with its driver on this machine")
 
 
@@ -45,16 +69,23 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     quoted = MARKUP.replace("'", "''")
     database = build_warehouse(
         folder / "loe_invented.duckdb",
-        "update loe_4_labor_programs.h2a_certified_workers set median_hourly_wage = 1900",
         f"update core.dim_source set title = '{quoted}'",
-        f"update staging.stg_cbp__nationwide_encounters_state set citizenship = '{quoted}'",
+        f"update core.labels set label = '{quoted}'",
+        f"update scorecard.rpt_reconciliation set explanation = '{quoted}' where headline_id = 'I002'",
+        f"update quality.publication_changes set measure = '{quoted}' where change_rank = 2",
         "drop table quality.ledger_files",
         "delete from loe_1_acute_needs.loe_1_indicators",
     )
-    results = validate(database, docs_dir=folder / "data_docs")
+    results = validate(database, rules=RULES, docs_dir=folder / "data_docs")
     assert {result.status for result in results} == set(Status)
     gate = CheckResult(Checker.GATE, "rows.min", "Enough rows.", Severity.ERROR, "invented/harvest", Status.PASSED)
-    build = {"build_id": f"invented {MARKUP}", "built_at": "2001-01-01T00:00:00+00:00", "source_mode": "recorded"}
+    build = {
+        "build_id": f"invented {MARKUP}",
+        "built_at": "2001-01-01T00:00:00+00:00",
+        "source_mode": "recorded",
+        "previous_build_id": "20000101T000000Z-previous",
+        **REPORT_TABLES,
+    }
     write_audit_report(database, [*results, gate, replace(gate, sample=MARKUP)], build, folder / "audit.html")
     return folder
 
@@ -119,7 +150,7 @@ def test_nothing_sticks_out_of_the_page(browser: webdriver.Chrome, reports: Path
 
 
 def test_planted_markup_is_inert_and_readable(browser: webdriver.Chrome, reports: Path) -> None:
-    for name in ("audit.html", "data_docs/staging.stg_cbp__nationwide_encounters_state.html"):
+    for name in ("audit.html", "data_docs/core.labels.html"):
         _open(browser, reports / name, "desktop")
         assert browser.execute_script("return window.planted") is None
         assert browser.find_elements(By.TAG_NAME, "img") == []
@@ -130,7 +161,7 @@ def test_planted_markup_is_inert_and_readable(browser: webdriver.Chrome, reports
 def test_every_jump_of_the_contents_lands(browser: webdriver.Chrome, reports: Path) -> None:
     _open(browser, reports / "audit.html", "desktop")
     links = browser.find_elements(By.CSS_SELECTOR, "nav a")
-    assert len(links) == 7
+    assert len(links) == 15
     for link in links:
         target = (link.get_attribute("href") or "").split("#")[1]
         assert browser.find_element(By.ID, target).is_displayed()

@@ -15,6 +15,8 @@ dbt = SimpleNamespace(
     type_numeric=lambda: "numeric(28, 6)",
     type_timestamp=lambda: "timestamp",
     type_boolean=lambda: "boolean",
+    string_literal=lambda text: f"'{text}'",
+    escape_single_quotes=lambda text: text,
     listagg=lambda measure, delimiter, order: f"string_agg({measure}, {delimiter} {order})",
 )
 
@@ -34,6 +36,10 @@ def var(name: str, default: object = None) -> object:
 def source_column(name: str) -> str:
     plain = "".join(letter if letter.isalnum() else "_" for letter in name.lower())
     return f"{plain}_" if plain in {"from", "to"} else plain
+
+
+def flag_texts() -> dict[str, str]:
+    return {"some_flag": "What it says."}
 
 
 def _function(name: str, *arguments: object) -> str:

@@ -17,7 +17,7 @@ import pytest
 
 from expectations.report.audit import write_audit_report
 from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
-from tests.fixtures.rules import build_warehouse
+from tests.fixtures.report import build_warehouse
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
 BUILD: dict[str, object] = {
@@ -30,6 +30,53 @@ BUILD: dict[str, object] = {
     "published_path": "/somebody/elses/folder/published/current",
     "previous_build_id": None,
 }
+REPORT_TABLES: dict[str, list[dict[str, object]]] = {
+    "rule_catalogue": [
+        {
+            "checker": "expectation",
+            "rule_id": "invented.apples",
+            "table_name": "core.apples",
+            "runs": 12,
+            "runs_passed": 11,
+            "last_not_passed": "2000-06-30T12:34:56Z",
+        }
+    ],
+    "publications": [
+        {
+            "build_id": "20000101T000000Z-previous",
+            "started_at": "2000-01-01T00:00:00Z",
+            "verdict": "published",
+            "checks_passed": 77,
+            "checks_warned": 0,
+            "source_mode": "recorded",
+            "code_version": "c0de",
+        }
+    ],
+    "determinations": [
+        {
+            "dataset_id": "invented/harvest",
+            "use": "Number of apples",
+            "determination": "not_sufficiently_reliable",
+            "grounds": "Apples were counted in the dark.",
+            "decided_by": "maintainers",
+            "decided_on": "2001-01-01",
+            "expires": "2002-01-01",
+        }
+    ],
+    "correction_requests": [
+        {
+            "request_id": "R1",
+            "received_on": "2001-02-03",
+            "table_name": "core.apples",
+            "claim": "One apple was a pear.",
+            "disposition": "refused",
+            "answer": "It was an apple.",
+            "decided_on": "2001-02-04",
+        }
+    ],
+}
+"""What is told of the report's own tables; the rows are invented."""
+
 PASSED = CheckResult(
     checker=Checker.EXPECTATION,
     rule_id="invented.apples",
@@ -155,6 +202,90 @@ def test_every_part_of_a_rule_is_on_the_page(database: Path, tmp_path: Path) -> 
         assert part in page.words
 
 
+def test_what_changed_is_ranked_and_counted(database: Path, tmp_path: Path) -> None:
+    page, document, _ = _report(database, tmp_path, PASSED, previous_build_id="20000101T000000Z-previous")
+    assert [row["change_rank"] for row in document["changes"]["largest"]] == [1, 2]
+    assert [row["table_name"] for row in document["changes"]["tables"]] == ["core.fct_observations"]
+    assert "L2.1 pears eaten, USA / GTM, 2001 revised large 1,234 2,468 100 new vintage" in page.words
+    assert "core.fct_observations 2 3 1 50" in page.words
+
+
+def test_the_first_publication_has_nothing_to_compare(database: Path, tmp_path: Path) -> None:
+    page, *_ = _report(database, tmp_path, PASSED)
+    assert "Nothing was published before: there is nothing to compare." in page.words
+    assert "pears eaten" not in page.words
+
+
+def test_nothing_changed_is_said(tmp_path: Path) -> None:
+    path = build_warehouse(
+        tmp_path / "loe_same.duckdb",
+        "delete from quality.publication_changes",
+        "update quality.publication_table_changes set difference = 0",
+    )
+    page, *_ = _report(path, tmp_path, PASSED, previous_build_id="20000101T000000Z-previous")
+    assert "No figure and no table differs from build 20000101T000000Z-previous" in page.words
+
+
+def test_headlines_that_do_not_match_come_first(database: Path, tmp_path: Path) -> None:
+    page, document, _ = _report(database, tmp_path, PASSED)
+    assert [row["headline_id"] for row in document["reconciliation"]["rows"]] == ["I004", "I002", "I001", "I003"]
+    assert "1 does not match, 1 restated, 1 exact, 1 not comparable." in page.words
+    assert "Twice the apples. USA, 2001 40 20 -50 does not match" in page.words
+    assert "never compared. USA, 2001 5,000 \N{EN DASH} \N{EN DASH} not comparable" in page.words
+
+
+def test_two_publishers_are_shown_side_by_side(database: Path, tmp_path: Path) -> None:
+    page, document, _ = _report(database, tmp_path, PASSED)
+    assert [len(pair["rows"]) for pair in document["cross_source"]] == [2]
+    assert "not comparable: shown side by side, never added" in page.words
+    assert "They count other apples." in page.words
+
+
+def test_flags_are_sentences_with_the_number_of_their_figures(database: Path, tmp_path: Path) -> None:
+    page, document, _ = _report(database, tmp_path, PASSED)
+    assert document["flags"] == [
+        {
+            "flag": "half_an_apple",
+            "sentence": "The apple was bitten into.",
+            "figures": 2,
+            "indicators": "L2.1, L6.1",
+        }
+    ]
+    assert "The apple was bitten into. 2 L2.1, L6.1" in page.words
+
+
+def test_coverage_says_what_has_no_public_statistic_and_why(database: Path, tmp_path: Path) -> None:
+    page, document, _ = _report(database, tmp_path, PASSED)
+    assert [row["indicator_id"] for row in document["coverage"]["indicators"]] == ["L2.1", "L6.1"]
+    assert (
+        document["coverage"]["indicators"][0].items()
+        >= {"with_value": 1, "not_published": 1, "first_year": 2001, "last_year": 2001}.items()
+    )
+    assert "L4.1 Invented 4 no public data Invented: no dataset." in page.words
+    assert "Pears by month The Pear Board L4.1 Nobody has seen its header." in page.words
+
+
+def test_reliability_pass_rates_requests_and_history_are_told(database: Path, tmp_path: Path) -> None:
+    page, document, _ = _report(database, tmp_path, PASSED, **REPORT_TABLES)
+    assert document["rules"][0]["record"]["runs_passed"] == 11
+    for words in (
+        "11 of 12 builds; last not on 2000-06-30 12:34 UTC",
+        "invented/harvest: Number of apples",
+        "Not sufficiently reliable",
+        "Apples were counted in the dark.",
+        "R1 2001-02-03 core.apples One apple was a pear. refused It was an apple. 2001-02-04",
+        "20000101T000000Z-previous 2000-01-01 00:00 UTC published 77 0 recorded c0de",
+    ):
+        assert words in page.words
+
+
+def test_the_report_says_how_to_sign_it_and_how_to_ask_for_a_correction(database: Path, tmp_path: Path) -> None:
+    page, *_ = _report(database, tmp_path, PASSED)
+    assert "lines-of-effort sign 20010101T000000Z-invented --name NAME --role ROLE" in page.words
+    assert "How to ask for a correction" in page.words
+    assert "Nobody has asked for one so far." in page.words
+
+
 def test_checks_of_others_are_counted_apart(database: Path, tmp_path: Path) -> None:
     dbt = replace(PASSED, checker=Checker.DBT_TEST, rule_id="unique_apples_id", status=Status.FAILED)
     gate = replace(PASSED, checker=Checker.GATE, rule_id="rows.min")
@@ -197,12 +328,10 @@ def test_lines_with_tables_rows_gaps_and_indicators(database: Path, tmp_path: Pa
     assert "Not to be read as: Anything." in page.words
 
 
-def test_a_line_without_tables_says_so(tmp_path: Path) -> None:
-    words = "No table yet: none of the datasets of this release serves this line."
-    path = build_warehouse(tmp_path / "loe_bare.duckdb", "drop table loe_7_public_messaging.cbp_one_appointments")
-    page, document, _ = _report(path, tmp_path, PASSED)
-    assert [line["number"] for line in document["lines_of_effort"] if not line["tables"]] == [7]
-    assert page.words.count(words) == 1
+def test_a_line_without_tables_says_so(database: Path, tmp_path: Path) -> None:
+    page, document, _ = _report(database, tmp_path, PASSED)
+    assert [line["number"] for line in document["lines_of_effort"] if line["tables"]] == [4, 7]
+    assert page.words.count("No table yet: none of the datasets of this release serves this line.") == 6
 
 
 def test_a_missing_table_is_named_and_nothing_is_made_up(tmp_path: Path) -> None:
@@ -239,7 +368,16 @@ def test_markup_stays_text_wherever_it_comes_from(tmp_path: Path) -> None:
         f"update core.dim_line_of_effort set name = '{quoted}', gap = '{quoted}'",
         f"update loe_1_acute_needs.loe_1_indicators set name = '{quoted}', not_to_be_read_as = '{quoted}'",
         f"comment on table loe_4_labor_programs.h2a_certified_workers is '{quoted}'",
+        f"update scorecard.rpt_reconciliation set indicator_text = '{quoted}', explanation = '{quoted}'",
+        f"update scorecard.rpt_cross_source set concept = '{quoted}', reason = '{quoted}'",
+        f"update core.dim_flag set sentence = '{quoted}'",
+        f"update core.dim_dataset_left_out set dataset = '{quoted}', reason = '{quoted}'",
+        f"update quality.publication_changes set measure = '{quoted}', time_period = '{quoted}'",
     )
+    hostile_tables = {
+        key: [dict.fromkeys(row, MARKUP) | {"checker": "expectation"} for row in rows]
+        for key, rows in REPORT_TABLES.items()
+    }
     texts = (
         "rule_id", "statement", "reason", "rule_source", "owner", "table_name", "column_name", "dataset_id", "observed",
         "expected", "sample",
@@ -256,12 +394,13 @@ def test_markup_stays_text_wherever_it_comes_from(tmp_path: Path) -> None:
         code_version=MARKUP,
         previous_build_id=MARKUP,
         stages={MARKUP: 1},
+        **hostile_tables,
     )
     assert document["build"]["build_id"] == MARKUP
     allowed = {
-        "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "div", "span", "dl",
-        "dt", "dd", "code", "nav", "ul", "ol", "li", "main", "section", "article", "table", "caption", "thead", "tbody",
-        "tr", "th", "td", "details", "summary", "br", "strong", "footer",
+        "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "h4", "div", "span",
+        "dl", "dt", "dd", "code", "nav", "ul", "ol", "li", "main", "section", "article", "table", "caption", "thead",
+        "tbody", "tr", "th", "td", "details", "summary", "br", "strong", "footer",
     }  # fmt: skip
     assert {tag for tag, _ in page.elements} <= allowed
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
