@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 PROJECT_DIR = PROJECT_ROOT / "dbt"
 SAMPLE_ROWS = 5
-HISTORY_MODELS = "stg_history__observations+"
-"""The models that need every other model first: dbt's selector of what is built from older vintages."""
+HISTORY_MODELS = ("source:history+", "source:publication+")
+"""The models that need every other model first: dbt's selectors of what is built from older vintages, and of what
+compares this build with the publication that is up."""
 
 
 class DbtError(LinesOfEffortError):
@@ -84,6 +85,7 @@ def _invoke(
     os.environ["LOE_BUILD_DATABASE"] = str(database or _work_file(config))
     os.environ["LOE_LANDING_DIR"] = str(config.landing_dir)
     os.environ["LOE_HISTORY_DIR"] = str(config.history_dir)
+    os.environ["LOE_LAST_PUBLICATION_DIR"] = str(Build((database or _work_file(config)).parent).last_publication)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
     common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
@@ -162,7 +164,7 @@ def dbt_build(build: Build, config: Settings) -> list[NodeResult]:
             done += 1
             progress("build", done, total, event.data.node_info.node_name)
 
-    command = ["build", "--threads", str(config.threads), "--exclude", HISTORY_MODELS, *_skipped(config)]
+    command = ["build", "--threads", str(config.threads), "--exclude", *HISTORY_MODELS, *_skipped(config)]
     result = _into_work_file(command, config, build.database, [count])
     shutil.copyfile(_target_dir() / "manifest.json", build.folder / "dbt_manifest.json")
     if result.result is None:
@@ -176,7 +178,7 @@ def dbt_build_history(build: Build, config: Settings) -> list[NodeResult]:
     Raises:
         DbtError: dbt did not get as far as running nodes.
     """
-    command = ["build", "--threads", str(config.threads), "--select", HISTORY_MODELS, *_skipped(config)]
+    command = ["build", "--threads", str(config.threads), "--select", *HISTORY_MODELS, *_skipped(config)]
     result = _invoke(command, config, database=build.database, manifest=_parsed())
     _close_dbt_connections()
     if result.result is None:
@@ -191,7 +193,7 @@ def dbt_build_as_of(day: str, config: Settings, database: Path) -> None:
         DbtError: a model could not be built; the message is dbt's.
     """
     # The manifest on disk stays that of the current build.
-    command = ["--no-write-json", "build", "--threads", str(config.threads), "--exclude", HISTORY_MODELS]
+    command = ["--no-write-json", "build", "--threads", str(config.threads), "--exclude", *HISTORY_MODELS]
     command += ["--resource-type", "seed", "--resource-type", "model", "--vars", json.dumps({"as_of": day})]
     result = _into_work_file(command, config, database)
     if not result.success:

@@ -18,7 +18,7 @@ from ingestion.lock import writer_lock
 from ingestion.settings import Settings
 from publication.build import Build
 from publication.compare import Difference, contents, differences
-from publication.history import HISTORY_TABLES
+from publication.history import NOT_COMPARED
 from publication.manifest import lock_sha256
 from publication.publish import publications
 
@@ -37,7 +37,7 @@ class Reproduced:
         build_id: the publication that was rebuilt.
         vintages: number of vintages read from the archive.
         compared: number of tables compared.
-        left_out: tables that hold build ids and times.
+        left_out: tables that hold build ids and times, or what differs from the build before.
         different: tables that are not what was published.
     """
 
@@ -89,8 +89,8 @@ def _rebuild(manifest: Mapping[str, Any], settings: Settings, build: Build) -> R
     return Reproduced(
         build_id=manifest["build_id"],
         vintages=len(wanted),
-        compared=len((set(published) | set(rebuilt)) - HISTORY_TABLES),
-        left_out=tuple(sorted(HISTORY_TABLES)),
+        compared=len((set(published) | set(rebuilt)) - NOT_COMPARED),
+        left_out=tuple(sorted(NOT_COMPARED)),
         different=tuple(differences(published, rebuilt)),
     )
 

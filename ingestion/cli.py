@@ -10,6 +10,7 @@ Exit codes: 0 done (or nothing to do), 1 unexpected, 2 wrong use or setting, 3 a
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -367,10 +368,36 @@ def reproduce(
         OUT.print(f"Build {done.build_id}, rebuilt from {done.vintages:,} archived vintages:")
         verdict = f"{len(rows):,} of {done.compared:,} tables differ" if rows else f"all {done.compared:,} tables equal"
         OUT.print(f"{verdict} by row count and content hash.")
-        OUT.print(f"Not compared, because they hold build ids and times: {', '.join(done.left_out)}.\n")
+        OUT.print(f"Not compared, because they hold what differs between builds: {', '.join(done.left_out)}.\n")
         _show("What differs", rows, json=False)
     if rows:
         raise typer.Exit(1)
+
+
+@app.command()
+def changes(
+    build: Annotated[str | None, typer.Argument(help="Build id; the one that is up when left out.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Figures to print, largest first; 0 for all.")] = 20,
+    json: Json = False,
+) -> None:
+    """Show which figures differ from the publication before, largest first, and counts per line of effort."""
+    from publication.changes import as_table, changes_of  # noqa: PLC0415
+
+    found = changes_of(settings(), build)
+    if json:
+        print_json(asdict(found))
+        return
+    if found.previous_build_id is None:
+        OUT.print(f"Build {found.build_id} is the first publication: nothing to compare.")
+        return
+    code = "made by other code" if found.code_changed else "made by the same code"
+    OUT.print(f"Build {found.build_id} against build {found.previous_build_id}, {code}:")
+    OUT.print(f"{len(found.figures):,} figures differ.\n")
+    _show("By line of effort (0: context)", found.lines, json=False)
+    shown = as_table(found, limit)
+    _show(f"Largest differences ({len(shown):,} of {len(found.figures):,})", shown, json=False)
+    rows = [{name: str(table[name]) for name in ("table_name", "previous_rows", "row_count")} for table in found.tables]
+    _show("Tables with another number of rows", rows, json=False)
 
 
 @app.command()

@@ -43,6 +43,11 @@ class Build:
         return self.folder / DATABASE_NAME
 
     @property
+    def last_publication(self) -> Path:
+        """What is compared with: the publication that was up while this build was made, as Parquet files."""
+        return self.folder / "last_publication"
+
+    @property
     def reports(self) -> Path:
         """Reports of this build, written whether or not it is published."""
         return self.folder / "reports"

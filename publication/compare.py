@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from publication.export import STORAGE_VERSION, copy_tables, tables
-from publication.history import HISTORY_TABLES
+from publication.history import NOT_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ def contents(database: Path, scratch: Path) -> dict[str, dict[str, Any]]:
 def differences(
     published: Mapping[str, Mapping[str, Any]], rebuilt: Mapping[str, Mapping[str, Any]]
 ) -> list[Difference]:
-    """Return every table whose rows or content differ, in order of name; the tables of the history are left out."""
+    """Return every table whose rows or content differ, in order of name; :data:`NOT_COMPARED` is left out."""
     found = []
-    for name in sorted((set(published) | set(rebuilt)) - HISTORY_TABLES):
+    for name in sorted((set(published) | set(rebuilt)) - NOT_COMPARED):
         before, after = published.get(name), rebuilt.get(name)
         if before != after:
             found.append(Difference(name, _words(before, "not published"), _words(after, "not built")))

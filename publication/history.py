@@ -54,6 +54,9 @@ RESULT_COLUMNS: dict[str, tuple[str, str]] = {
 HISTORY_TABLES = frozenset({"quality.build", "quality.check_results", *(table.relation for table in REPORT_TABLES)})
 """Tables that publishing adds and that hold build ids, times or results: no two builds have them alike."""
 
+NOT_COMPARED = HISTORY_TABLES | {"quality.publication_changes", "quality.publication_table_changes"}
+"""These, and the tables that say what differs from the build before: a rebuild need not give them again."""
+
 
 def history_dir(settings: Settings) -> Path:
     """Folder of the kept check results."""

@@ -10,6 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from dagster_project.checks.results import as_check_result
 from dagster_project.dbt_runner import NodeResult, dbt_build, dbt_build_history, ensure_manifest
+from dagster_project.last_publication import write_last_publication
 from dagster_project.older_vintages import OlderStates, write_older_states
 from dagster_project.refusal import refuse
 from dagster_project.resources import Workspace
@@ -82,6 +83,7 @@ def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     if not any(outcome.broken for outcome in outcomes):
         with build.stage("vintages"):
             states = write_older_states(build, workspace.settings)
+            write_last_publication(build, workspace.settings)
             outcomes += dbt_build_history(build, workspace.settings)
     build.write_results("dbt", [outcome.check for outcome in outcomes if outcome.check])
     broken = [outcome for outcome in outcomes if outcome.broken]

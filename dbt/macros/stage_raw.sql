@@ -20,8 +20,11 @@
 
 {% macro duckdb__stage_raw_relation(source_node) %}
     {%- set landed = env_var('LOE_LANDING_DIR') ~ '/' ~ source_node.source_name ~ '/' ~ source_node.name -%}
-    {%- set history = env_var('LOE_HISTORY_DIR', 'no history') -%}
-    {%- set files = (history if source_node.source_name == 'history' else landed) ~ '/*.parquet' -%}
+    {%- set own_folders = {
+        'history': env_var('LOE_HISTORY_DIR', 'no history'),
+        'publication': env_var('LOE_LAST_PUBLICATION_DIR', 'no publication') ~ '/' ~ source_node.name,
+    } -%}
+    {%- set files = own_folders.get(source_node.source_name, landed) ~ '/*.parquet' -%}
     {%- set files = dbt.escape_single_quotes(files) -%}
     {%- set found = run_query("select count(*) from glob('" ~ files ~ "')").columns[0].values()[0] -%}
     {%- if found -%}

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion.settings import PROJECT_ROOT
+from publication.history import NOT_COMPARED
 from tests.pipeline.conftest import Workplace
 
 
@@ -103,6 +104,13 @@ def test_two_runs_at_once_and_a_killed_run(workplace: Workplace) -> None:
     assert third.returncode == 0, third.stderr
     assert _up(workplace)[0] != before[0]
     assert workplace.query("select count(*) from core.fct_observations") == hashes
+    # The same bytes and the same code: not a figure differs from the publication before, nor any number of rows.
+    assert workplace.query("select count(*) from quality.publication_changes") == [(0,)]
+    rows = "select previous_build_id, max(abs(difference)) from quality.publication_table_changes group by 1"
+    assert workplace.query(rows) == [(before[0], 0)]
+    compared = {name for (name,) in workplace.query("select table_name from quality.publication_table_changes")}
+    manifest = json.loads((workplace.published / "current" / "manifest.json").read_text())
+    assert compared == set(manifest["tables"]) - NOT_COMPARED
     left = [path.name for path in (workplace.published / "builds").iterdir() if path.name.startswith(".")]
     assert left == []
 

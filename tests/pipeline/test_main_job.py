@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from frictionless import Package
 
 from expectations.acceptances import load_acceptances
 from ingestion.registry import datasets
-from ingestion.settings import PROJECT_ROOT
+from ingestion.settings import PROJECT_ROOT, RECORDINGS
 from publication.report_tables import TABLES
 from tests.pipeline.conftest import FirstRun, Workplace
 
@@ -152,9 +153,54 @@ def test_dagster_validates_the_workspace_file(first_run: FirstRun) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def test_dagster_runs_the_same_job_without_the_command_line(workplace: Workplace) -> None:
+def _land_changed_appeals(place: Workplace, path: Path) -> None:
+    """Take in, as a file drop, the newest recorded file of appeals with three altered figures of Honduras."""
+    recorded = RECORDINGS / "ocha_fts" / "requirements_funding" / "2026-04-01" / "001.csv.gz"
+    text = gzip.decompress(recorded.read_bytes()).decode()
+    for old, new in {"14692873": "20773706", "47824769": "50694255", "66868714": "67537401"}.items():
+        assert text.count(f",{old},") == 1
+        text = text.replace(f",{old},", f",{new},")
+    path.write_text(text)
+    result = place.call("ingest", "--file", str(path), "--vintage", "by hand", "ocha_fts/requirements_funding")
+    assert result.returncode == 0, result.stderr
+
+
+def test_dagster_runs_the_same_job_and_says_what_a_changed_vintage_moved(workplace: Workplace, tmp_path: Path) -> None:
     before = (workplace.published / "current").resolve().name
+    _land_changed_appeals(workplace, tmp_path / "appeals.csv")
     result = _dagster(workplace, "job", "execute", "-m", "dagster_project.definitions", "-j", "publish_warehouse")
     assert result.returncode == 0, result.stderr[-2000:]
     assert (workplace.published / "current").resolve().name > before
     assert not workplace.network_log.exists()
+    told = json.loads(workplace.call("changes", "--json").stdout)
+    assert told["previous_build_id"] == before
+    assert told["code_changed"] is False
+    assert [
+        (f["change_rank"], f["change_size"], f["reference_area"], f["time_period"], f["previous_value"],
+         f["observation_value"], f["percent_change"], f["change_kind"], f["cause"], f["measure"])
+        for f in told["figures"]
+    ] == [
+        (rank, size, "HND", period, *values, "revised", "new_vintage", "appeal_coverage_response_plan")
+        for rank, size, period, *values in (
+            # Funding over requirements, per cent: 14,692,873, then 20,773,706, of 138,491,372, and so on.
+            (1, "large", "PLAN2025", "10.609233", "15.000000", "41.386281"),
+            (2, "moderate", "PLAN2023", "17.058289", "18.081787", "5.999998"),
+            (3, "small", "PLAN2022", "43.058776", "43.489364", "0.999998"),
+        )
+    ]  # fmt: skip
+    [line] = told["lines"]
+    assert line == {
+        "line": 1, "figures": 3, "large": 1, "moderate": 1, "small": 1, "added": 0, "removed": 0, "revised": 3
+    }  # fmt: skip
+    grown = {table["table_name"] for table in told["tables"]}
+    assert "core.dim_vintage" in grown
+    assert "core.fct_observations" not in grown
+    checks = (
+        "select rule_id, status, sample from quality.check_results "
+        f"where rule_id like 'publication.%' and build_id > '{before}'"
+    )
+    found = {rule_id: (status, sample) for rule_id, status, sample in workplace.query(checks)}
+    large = found.pop("publication.ended_periods_move_little")
+    assert large[0] == "failed"
+    assert "reference_area=HND, counterpart_area=null, time_period=PLAN2025" in str(large[1])
+    assert {status for status, _ in found.values()} == {"passed"}

@@ -239,3 +239,11 @@ def corrected_source(publisher: str, table: str, columns: Sequence[str], key: Se
 
 def corrected_name(name: str) -> str:
     return f"corrected_{name}"
+
+
+def change_size(percent: str, percent_of_usual: str) -> str:
+    return _function("change_size", percent, percent_of_usual)
+
+
+def published_row_counts() -> str:
+    return "select table_name, row_count from some_schema.row_counts"
