@@ -210,6 +210,22 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FileDrop:
+    """A file of the publisher that a person may download and hand over.
+
+    Args:
+        what: the file, in words.
+        kinds: what it may be; the end of its name says which.
+        part: whether a release is made of several such files and one alone may come. Few rows are then no sign of a
+            cut file, and the tables keep, for each period or series, the newest vintage that carries it.
+    """
+
+    what: str
+    kinds: tuple[Kind, ...]
+    part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Payload:
     """One body as served (content encoding undone), spooled on disk.
 
@@ -349,6 +365,7 @@ class Dataset:
         record: cuts recordings, or ``None`` when none is bundled.
         no_recording: why no recording is bundled, in words. Exactly one of ``record`` and ``no_recording`` is given:
             a dataset without a recording works live and by file drop, and a run on the recordings says so.
+        file_drop: the file that a person may hand over, or ``None`` where a release cannot come as one.
         dropped: columns known and left out before landing.
         gate: bounds for promotion.
         unknown_columns: ``refuse`` stops at a column in neither ``fields`` nor ``dropped``; ``warn`` reports it.
@@ -373,6 +390,7 @@ class Dataset:
     parse: Parse
     record: Record | None = None
     no_recording: str | None = None
+    file_drop: FileDrop | None = None
     dropped: tuple[Dropped, ...] = ()
     gate: Gate = field(default_factory=Gate)
     unknown_columns: str = "refuse"

@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from ingestion.console import notes
-from ingestion.contract import LINES_OF_EFFORT, Dataset, Payload
-from ingestion.errors import SourceError
+from ingestion.contract import LINES_OF_EFFORT, Dataset
 from ingestion.http import Client
 from ingestion.recorded import recorded_vintages
 from ingestion.registry import dataset as registered
@@ -51,13 +50,11 @@ class _Held:
         vintages: date of each state, oldest first; the same bytes again are no other state.
         rows: of all vintages together.
         years: first and last year of the column that the contract names; empty without one.
-        by_hand: whether the parser reads a file of the publisher under its own name (file drop).
     """
 
     vintages: tuple[str, ...]
     rows: int
     years: tuple[str, ...]
-    by_hand: bool
 
 
 @cache
@@ -66,7 +63,7 @@ def _held(dataset_id: str) -> _Held:
     dataset = registered(dataset_id)
     states: dict[frozenset[str], str] = {}
     years: set[str] = set()
-    rows, by_hand = 0, False
+    rows = 0
     with tempfile.TemporaryDirectory() as spool, notes():
         for bundle in recorded_vintages(dataset_id):
             folder = Path(tempfile.mkdtemp(dir=spool))
@@ -76,27 +73,18 @@ def _held(dataset_id: str) -> _Held:
                 if bodies in states:
                     continue
                 states[bodies] = bundle.vintage_date.isoformat()
-                by_hand = _reads_by_hand(dataset, release.payloads[-1])
                 for payload in release.payloads:
                     for row in dataset.parse(dataset, payload.file, payload.path):
                         rows += 1
                         year = re.search(r"\d{4}", row.values.get(dataset.period or "") or "")
                         years |= {year[0]} if year else set()
-    return _Held(tuple(states.values()), rows, tuple(sorted({min(years), max(years)})) if years else (), by_hand)
-
-
-def _reads_by_hand(dataset: Dataset, payload: Payload) -> bool:
-    """Whether a body is read when nothing but the file's own name tells what it is."""
-    try:
-        return next(dataset.parse(dataset, Path(payload.file).name, payload.path), None) is not None
-    except (SourceError, ValueError, KeyError, IndexError):  # what stops a parser is a refusal to land the file
-        return False
+    return _Held(tuple(states.values()), rows, tuple(sorted({min(years), max(years)})) if years else ())
 
 
 def _dataset_row(dataset: Dataset) -> list[str]:
     held = _held(dataset.id)
     setting = f" with `LOE_{dataset.needs_setting.upper()}`" if dataset.needs_setting else ""
-    ways = [f"live{setting}", *(["recorded"] if held.rows else []), *(["file drop"] if held.by_hand else [])]
+    ways = [f"live{setting}", *(["recorded"] if held.rows else []), *(["file drop"] if dataset.file_drop else [])]
     return [
         f"[`{dataset.id}`](#{dataset.id.replace('/', '')})",
         dataset.title,
@@ -117,8 +105,7 @@ def _datasets_page() -> str:
         "What each dataset counts, who publishes it, and on what terms. Data licences stay per dataset. Rows, years "
         "and vintages are those of the bundled recordings, all vintages together: a live run holds what the publisher "
         "serves. *Live* asks the publisher, *recorded* answers from the bundle, *file drop* takes a file that a "
-        "person downloaded, under the publisher's own name; where a release is made of several files, one alone must "
-        "still pass the gates.\n\n"
+        "person downloaded, under the publisher's own name; the section of the dataset says which.\n\n"
     )
     header = "dataset, title, publisher, lines of effort, cadence, licence, rows, period covered, vintages, comes in"
     text += _table(header.split(", "), (_dataset_row(dataset) for dataset in datasets().values()))
@@ -155,6 +142,9 @@ def _dataset_section(dataset: Dataset) -> str:
     text += f"- Hosts that may be asked: {', '.join(f'`{host}`' for host in dataset.hosts)}\n"
     if dataset.needs_setting:
         text += f"- Asked only while `LOE_{dataset.needs_setting.upper()}` is set\n"
+    if drop := dataset.file_drop:
+        alone = "; one alone may come, each period or series keeps its newest file" if drop.part else ""
+        text += f"- File drop: {drop.what}{alone}\n"
     if closed := dataset.gate.closed_periods:
         text += f"- Totals of closed years may move by {closed.movement:.0%}, or a release is held: {closed.reason}\n"
     if dropped:

@@ -30,7 +30,7 @@ from ingestion.settings import Settings
 LIVE_BASIS = "time of the answer"
 FILE_BASIS = "time at which the file was handed over; a person downloaded it"
 
-_KINDS = {".csv": Kind.CSV, ".txt": Kind.CSV, ".htm": Kind.HTML} | {f".{kind.value}": kind for kind in Kind}
+_KINDS = {f".{kind.value}": kind for kind in Kind}
 Work = Callable[[], None]
 
 
@@ -180,11 +180,12 @@ class Run:
             self._take_in(release, "live", LIVE_BASIS, notes, newest=newest)
 
     def take_in_file(self, path: Path, label: str | None) -> None:
-        """Take in one file that a person downloaded."""
-        kind = _KINDS.get(path.suffix.lower())
-        if not path.is_file() or kind is None:
-            what = "is not a file" if not path.is_file() else f"has a suffix that says nothing; use {', '.join(_KINDS)}"
-            raise ContractError(f"{path.name} {what}", dataset_id=self.dataset.id, rule="file.suffix")
+        """Take in one file that a person downloaded.
+
+        Raises:
+            ContractError: the dataset takes no file, or not one of this kind; there is no such file; it is refused.
+        """
+        kind = self._kind_of(path)
         copy = self.spool / f"drop{path.suffix.lower()}"
         shutil.copyfile(path, copy)
         gate = self.dataset.gate
@@ -212,6 +213,29 @@ class Run:
             size=copy.stat().st_size,
         )
         self._take_in(Release(label, (payload,)), "file", FILE_BASIS, {path.name: "file drop"}, newest=True)
+
+    def _kind_of(self, path: Path) -> Kind:
+        """Return what a file handed over is, by the end of its name."""
+        drop = self.dataset.file_drop
+        if drop is None:
+            raise ContractError(
+                f"{self.dataset.id} takes no file: its release is made of answers of an interface to several questions",
+                dataset_id=self.dataset.id,
+                file=path.name,
+                rule="file.none",
+                remedy="ask the publisher: set LOE_SOURCES=live and leave --file out",
+            )
+        kind = _KINDS.get(path.suffix.lower())
+        if not path.is_file() or kind not in drop.kinds:
+            ends = " or ".join(f".{kind.value}" for kind in drop.kinds)
+            raise ContractError(
+                f"{path.name} is not a file" if not path.is_file() else f"{path.name} does not end in {ends}",
+                dataset_id=self.dataset.id,
+                file=path.name,
+                rule="file.suffix",
+                remedy=f"hand over, under the publisher's own name, {drop.what}",
+            )
+        return kind
 
     def _releases(self, client: Client) -> Iterator[Release]:
         """Run the fetch function; a crash of it is an error about the source."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ingestion.contract import Cadence, Dataset, Field, Gate, Getter, Kind, Licence, Publisher, Release, Row
+from ingestion.contract import Cadence, Dataset, Field, FileDrop, Gate, Getter, Kind, Licence, Publisher, Release, Row
 from ingestion.errors import ContractError
 
 HEADER = "place,year,apples"
@@ -53,6 +53,7 @@ HARVEST = Dataset(
     fetch=fetching(RECORDED_URL),
     parse=parse,
     no_recording="it is invented",
+    file_drop=FileDrop("the invented table", (Kind.CSV, Kind.XLSX)),
     gate=Gate(min_bytes=10, max_bytes=1_000_000, min_rows=2, unique=("place", "year"), never_all_null=("apples",)),
     min_interval=0.0,
 )

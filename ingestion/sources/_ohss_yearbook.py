@@ -17,6 +17,7 @@ from ingestion.contract import (
     Cadence,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
     Kind,
@@ -136,6 +137,7 @@ def workbook(topic: str, titles: Sequence[str], *, name: str, title: str, descri
         fetch=fetch,
         parse=parse,
         record=record,
+        file_drop=FileDrop(f"the workbook of the edition (..._ohss_yearbook_{topic}_fy....xlsx)", (Kind.XLSX,)),
         gate=Gate(
             min_bytes=5_000,
             max_bytes=16 * 1024 * 1024,

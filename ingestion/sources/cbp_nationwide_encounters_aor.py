@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Cadence, Dataset, Field, Gate, Getter, Release, Row
+from ingestion.contract import Cadence, ClosedPeriods, Dataset, Field, FileDrop, Gate, Getter, Kind, Release, Row
 from ingestion.formats.csv import read_csv
 from ingestion.sources import _cbp
 from ingestion.sources import cbp_nationwide_encounters_state as state
@@ -61,7 +61,16 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     no_recording="no file is at hand, only its header and three rows that others quote",
+    file_drop=FileDrop(
+        "the file by area of responsibility (nationwide-encounters-...-aor.csv)",
+        (Kind.CSV,),
+    ),
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="Fiscal Year",
+            movement=0.02,
+            reason="the events of the file by state, where closed months are restated by about one per cent",
+        ),
         min_bytes=200_000,
         max_bytes=64 * 1024 * 1024,
         min_rows=5_000,

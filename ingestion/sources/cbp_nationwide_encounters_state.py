@@ -14,8 +14,10 @@ from ingestion.contract import (
     ClosedPeriods,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
+    Kind,
     RecordedResponse,
     RecordedVintage,
     Release,
@@ -140,6 +142,10 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the file by state (nationwide-encounters-...-state.csv)",
+        (Kind.CSV,),
+    ),
     gate=Gate(
         closed_periods=ClosedPeriods(
             period="Fiscal Year",

@@ -9,10 +9,13 @@ from pathlib import Path
 
 from ingestion.contract import (
     Cadence,
+    ClosedPeriods,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
+    Kind,
     RecordedResponse,
     RecordedVintage,
     Release,
@@ -111,7 +114,16 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the southwest file (sbo-encounters-....csv)",
+        (Kind.CSV,),
+    ),
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="Fiscal Year",
+            movement=0.02,
+            reason="the events of the file by state, where closed months are restated by about one per cent",
+        ),
         min_bytes=50_000,
         max_bytes=16 * 1024 * 1024,
         min_rows=1_000,

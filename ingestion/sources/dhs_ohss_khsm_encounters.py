@@ -16,6 +16,7 @@ from ingestion.contract import (
     Cadence,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
     Kind,
@@ -188,6 +189,10 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the workbook of Border Patrol encounters (KHSM Encounters (USBP) ....xlsx)",
+        (Kind.XLSX,),
+    ),
     period="Fiscal Year",
     gate=Gate(
         min_bytes=20_000,

@@ -14,8 +14,10 @@ import python_calamine
 
 from ingestion.contract import (
     Cadence,
+    ClosedPeriods,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
     Kind,
@@ -278,7 +280,19 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the workbook of the newest month (...legal-processes-tables-....xlsx)",
+        (Kind.XLSX,),
+    ),
     gate=Gate(
+        # By sheet: the column of a citizenship comes and goes with the ten largest, what it held moves to "Other".
+        closed_periods=ClosedPeriods(
+            period="Fiscal Year",
+            series=("sheet",),
+            values=("value",),
+            movement=0.01,
+            reason="cells of old years are restated by ten up or down, which adds up to far less than one per cent",
+        ),
         min_bytes=50_000,
         max_bytes=32 * 1024 * 1024,
         min_rows=10_000,

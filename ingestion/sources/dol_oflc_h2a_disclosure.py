@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Cadence, ClosedPeriods, Dataset, Field, Gate, RecordedVintage
+from ingestion.contract import Cadence, ClosedPeriods, Dataset, Field, FileDrop, Gate, Kind, RecordedVintage
 from ingestion.sources import _oflc
 
 LAYOUTS = _oflc.Layouts("""
@@ -168,6 +168,11 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the main file of one fiscal year, whose name or sheet says the year (H-2A_..._FY....xlsx)",
+        (Kind.XLSX, Kind.XLS, Kind.CSV),
+        part=True,
+    ),
     dropped=_oflc.DROPPED,
     # No unique key: members of a joint application repeat the case number, and two may be alike.
     gate=Gate(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Cadence, Dataset, Dropped, Field, Gate, RecordedVintage
+from ingestion.contract import Cadence, ClosedPeriods, Dataset, Dropped, Field, FileDrop, Gate, Kind, RecordedVintage
 from ingestion.sources import _oflc
 
 LAYOUTS = _oflc.Layouts("""
@@ -144,6 +144,11 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the main file of one fiscal year, whose name or sheet says the year (H-2B_..._FY....xlsx)",
+        (Kind.XLSX, Kind.XLS, Kind.CSV),
+        part=True,
+    ),
     dropped=(
         *_oflc.DROPPED,
         Dropped("CERTIFICATION_BEGIN_DATE"),
@@ -151,6 +156,11 @@ DATASET = Dataset(
     ),
     # No unique key: a few applications stand twice.
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="fiscal_year",
+            values=("NBR_WORKERS_CERTIFIED",),
+            reason="the file of a whole year is not revised: a larger move is a cut file or another layout",
+        ),
         min_bytes=100_000,
         min_rows=5_000,
         never_all_null=("CASE_NUMBER", "DECISION_DATE", "CASE_STATUS", "NBR_WORKERS_CERTIFIED", "WORKSITE_STATE"),

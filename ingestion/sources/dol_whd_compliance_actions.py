@@ -9,7 +9,20 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Cadence, Dataset, Dropped, Field, Gate, Getter, Kind, Licence, Publisher, Release, Row
+from ingestion.contract import (
+    Cadence,
+    Dataset,
+    Dropped,
+    Field,
+    FileDrop,
+    Gate,
+    Getter,
+    Kind,
+    Licence,
+    Publisher,
+    Release,
+    Row,
+)
 from ingestion.errors import ContractError
 from ingestion.formats.header import align
 
@@ -151,6 +164,10 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     no_recording="no row of the file is at hand, only the publisher's list of its columns",
+    file_drop=FileDrop(
+        "the archive with its parts (WHD_enforcement.zip)",
+        (Kind.ZIP,),
+    ),
     gate=Gate(
         min_bytes=10_000_000,
         max_bytes=1024 * 1024 * 1024,

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Cadence, Dataset, Dropped, Field, Gate, Getter, Kind, Release, Row
+from ingestion.contract import (
+    Cadence,
+    ClosedPeriods,
+    Dataset,
+    Dropped,
+    Field,
+    FileDrop,
+    Gate,
+    Getter,
+    Kind,
+    Release,
+    Row,
+)
 from ingestion.formats.csv import read_csv
 from ingestion.sources import foreign_assistance_country_totals as country_totals
 
@@ -85,7 +97,18 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     no_recording="several gigabytes, and not a row of it is at hand",
+    file_drop=FileDrop(
+        "the complete file (us_foreign_aid_complete.csv)",
+        (Kind.CSV,),
+    ),
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="Fiscal Year",
+            series=("Transaction Type ID",),
+            values=("Current Dollar Amount",),
+            open_years=1,
+            reason="agencies report old years again, and the last one or two years are not whole",
+        ),
         min_bytes=100_000_000,
         max_bytes=8 * 1024 * 1024 * 1024,
         min_rows=10_000,

@@ -13,6 +13,7 @@ from ingestion.contract import (
     ClosedPeriods,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
     Kind,
@@ -123,8 +124,18 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the country file (us_foreign_aid_country.csv)",
+        (Kind.CSV,),
+    ),
     gate=Gate(
-        closed_periods=ClosedPeriods(period="Fiscal Year", values=("current_amount",), open_years=1),
+        closed_periods=ClosedPeriods(
+            period="Fiscal Year",
+            series=("Transaction Type ID",),
+            values=("current_amount",),
+            open_years=1,
+            reason="agencies report old years again, and the last one or two years are not whole",
+        ),
         min_bytes=100_000,
         max_bytes=64 * 1024 * 1024,
         min_rows=4_000,

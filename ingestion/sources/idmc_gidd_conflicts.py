@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingestion.contract import Cadence, ClosedPeriods, Dataset, Dropped, Field, Gate
+from ingestion.contract import Cadence, ClosedPeriods, Dataset, Dropped, Field, FileDrop, Gate, Kind
 from ingestion.sources import _idmc
 
 record = _idmc.recorder(
@@ -36,6 +36,10 @@ DATASET = Dataset(
     fetch=_idmc.fetch,
     parse=_idmc.parse,
     record=record,
+    file_drop=FileDrop(
+        "the table of the mirror on HDX (internal_displacements_idps as CSV)",
+        (Kind.CSV,),
+    ),
     gate=Gate(
         closed_periods=ClosedPeriods(period="year"),
         min_bytes=100,

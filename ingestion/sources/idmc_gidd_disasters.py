@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ingestion.contract import Cadence, ClosedPeriods, Dataset, Dropped, Field, Gate
+from ingestion.contract import Cadence, ClosedPeriods, Dataset, Dropped, Field, FileDrop, Gate, Kind
 from ingestion.sources import _idmc
 
 FIELDS = (
@@ -63,6 +63,10 @@ DATASET = Dataset(
     fetch=_idmc.fetch,
     parse=_idmc.parse,
     record=record,
+    file_drop=FileDrop(
+        "the table of the mirror on HDX, as CSV",
+        (Kind.CSV,),
+    ),
     # No unique key: an event has no identifier, and two of its rows may be alike.
     gate=Gate(
         closed_periods=ClosedPeriods(period="year"),

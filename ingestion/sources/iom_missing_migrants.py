@@ -17,6 +17,7 @@ from ingestion.contract import (
     Dataset,
     Dropped,
     Field,
+    FileDrop,
     Gate,
     Getter,
     Kind,
@@ -205,6 +206,10 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the table of all incidents (Missing_Migrants_Global_Figures_allData.csv)",
+        (Kind.CSV,),
+    ),
     dropped=tuple(
         Dropped(name)
         for name in (

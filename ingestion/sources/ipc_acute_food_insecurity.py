@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from ingestion.contract import Cadence, Dataset, Field, Gate, Getter, Kind, Licence, Publisher, Release, Row
+from ingestion.contract import Cadence, Dataset, Field, FileDrop, Gate, Getter, Kind, Licence, Publisher, Release, Row
 from ingestion.errors import FetchError
 from ingestion.formats import json_pages
 from ingestion.formats.csv import read_csv
@@ -81,6 +81,10 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     no_recording="no row of El Salvador, Guatemala or Honduras is at hand, only rows of other countries",
+    file_drop=FileDrop(
+        "the national file in long form (ipc_global_national_long.csv)",
+        (Kind.CSV,),
+    ),
     # No unique key: two analyses of one date may both be in the file.
     gate=Gate(min_bytes=10_000, min_rows=7, never_all_null=("Country", "From", "To", "Phase", "Number")),
     documentation="https://data.humdata.org/dataset/global-acute-food-insecurity-country-data",

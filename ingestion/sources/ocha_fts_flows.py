@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from ingestion.contract import (
     Dataset,
     Dropped,
     Field,
+    FileDrop,
     Gate,
     Getter,
     Kind,
@@ -25,6 +27,7 @@ from ingestion.contract import (
 )
 from ingestion.errors import ContractError, FetchError
 from ingestion.formats import json_pages
+from ingestion.formats.csv import read_csv
 from ingestion.formats.header import Alignment, align, normalise
 from ingestion.sources import _recording
 from ingestion.sources.ocha_fts_requirements_funding import DATASET as PLANS
@@ -95,11 +98,16 @@ def _pages(dataset: Dataset, getter: Getter, country: str, year: int) -> list[Pa
 
 
 def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
-    """Yield the flows of one page. Lists of names become one text each, ``A | B``; free text is left out.
+    """Yield the flows of one page, or of the publisher's table on HDX.
+
+    Lists of names become one text each, ``A | B``; free text is left out.
 
     Raises:
         ContractError: another layout than the declared one.
     """
+    if file.lower().endswith(".csv"):
+        yield from _table(dataset, file, path)
+        return
     country, year, _page = file.split("/")
     dropped = {normalise(column.name) for column in dataset.dropped}
     alignments: dict[tuple[str, ...], Alignment] = {}
@@ -129,6 +137,95 @@ def _flat(flow: Mapping[str, Any], dropped: set[str]) -> dict[str, str | None]:
         elif normalise(key) not in dropped:
             flat[key] = json_pages.text(value)
     return flat
+
+
+TABLE = """
+date budgetYear amountUSD srcOrganization srcLocations srcUsageYearStart srcUsageYearEnd destPlan destOrganization
+destGlobalClusters destLocations destUsageYearStart destUsageYearEnd contributionType flowType method boundary
+onBoundary status firstReportedDate decisionDate id updatedAt
+"""
+"""Columns of the publisher's table on HDX that are read."""
+
+TABLE_DROPPED = """
+srcOrganizationTypes destOrganizationTypes destPlanCode destPlanId destProject destProjectCode destEmergency
+"""
+"""Columns of the table that are not used and that the interface's flows do not have by these names."""
+
+
+def _table(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
+    """Yield the flows of the table on HDX, one for each country and year of use that they are for, as an answer has it.
+
+    The table repeats a shared flow once per country that it is for, with its full amount: a copy is no other flow.
+    Locations are ISO 3 codes, where the interface prints names.
+    """
+    layout = replace(
+        dataset,
+        fields=tuple(Field(name, "Of the table on HDX.") for name in TABLE.split()),
+        dropped=(*dataset.dropped, *map(Dropped, TABLE_DROPPED.split())),
+        gate=Gate(),
+    )
+    seen: set[tuple[str, str, str | None]] = set()
+    for row in read_csv(layout, file, path):
+        cells = {name: cell or "" for name, cell in row.values.items()}
+        if cells["date"].startswith("#"):  # a line of HXL tags, which some copies carry
+            continue
+        try:
+            flat, years = _flat(_flow(cells), set()), _years(cells, "dest")
+        except ValueError as error:
+            raise ContractError(
+                f"not a flow: {error}", dataset_id=dataset.id, file=file, record=row.record, rule="csv.cell"
+            ) from error
+        places = cells["destLocations"].split(",")
+        for country in (country for country in COUNTRIES if country in places):
+            for year in years:
+                if (country, year, flat["id"]) not in seen:
+                    seen.add((country, year, flat["id"]))
+                    yield Row(f"{row.record}/{country}/{year}", {"askedCountry": country, "askedYear": year, **flat})
+
+
+def _flow(row: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row of the table as the interface has it; what the table lacks is null."""
+
+    def things(kind: str, names: list[str]) -> list[dict[str, object]]:
+        behavior = "single" if len(names) == 1 else "shared"
+        return [{"type": kind, "id": None, "name": name, "behavior": behavior} for name in names if name]
+
+    return {
+        "id": row["id"],
+        "versionId": None,
+        "amountUSD": int(row["amountUSD"]),
+        "fullParkedAmountUSD": None,
+        "parentFlowId": None,
+        "budgetYear": row["budgetYear"] or None,
+        "date": row["date"],
+        "decisionDate": row["decisionDate"] or None,
+        "firstReportedDate": row["firstReportedDate"] or None,
+        "updatedAt": row["updatedAt"],
+        "status": row["status"],
+        "flowType": row["flowType"],
+        "contributionType": row["contributionType"],
+        "method": row["method"],
+        "newMoney": None,
+        "boundary": row["boundary"],
+        "onBoundary": row["onBoundary"],
+        "sourceObjects": [
+            *things("Organization", [row["srcOrganization"]]),
+            *things("Location", row["srcLocations"].split(",")),
+            *things("UsageYear", _years(row, "src")),
+        ],
+        "destinationObjects": [
+            *things("Organization", [row["destOrganization"]]),
+            *things("Location", row["destLocations"].split(",")),
+            *things("UsageYear", _years(row, "dest")),
+            *things("Plan", [row["destPlan"]]),
+            *things("GlobalCluster", row["destGlobalClusters"].split(",")),
+        ],
+    }
+
+
+def _years(row: Mapping[str, str], side: str) -> list[str]:
+    first, last = row[f"{side}UsageYearStart"], row[f"{side}UsageYearEnd"]
+    return [str(year) for year in range(int(first), int(last) + 1)] if first and last else []
 
 
 def _body(dataset: Dataset, file: str, path: Path) -> dict[str, Any]:
@@ -187,48 +284,6 @@ def _response(rows: list[dict[str, str]], country: str, source: Path) -> Recorde
             "original, and null here: parentFlowId, fullParkedAmountUSD, newMoney, versionId."
         ),
     )
-
-
-def _flow(row: Mapping[str, str]) -> dict[str, object]:
-    def things(kind: str, names: list[str]) -> list[dict[str, object]]:
-        behavior = "single" if len(names) == 1 else "shared"
-        return [{"type": kind, "id": None, "name": name, "behavior": behavior} for name in names if name]
-
-    def years(side: str) -> list[str]:
-        first, last = row[f"{side}UsageYearStart"], row[f"{side}UsageYearEnd"]
-        return [str(year) for year in range(int(first), int(last) + 1)] if first and last else []
-
-    return {
-        "id": row["id"],
-        "versionId": None,
-        "amountUSD": int(row["amountUSD"]),
-        "fullParkedAmountUSD": None,
-        "parentFlowId": None,
-        "budgetYear": row["budgetYear"] or None,
-        "date": row["date"],
-        "decisionDate": row["decisionDate"] or None,
-        "firstReportedDate": row["firstReportedDate"] or None,
-        "updatedAt": row["updatedAt"],
-        "status": row["status"],
-        "flowType": row["flowType"],
-        "contributionType": row["contributionType"],
-        "method": row["method"],
-        "newMoney": None,
-        "boundary": row["boundary"],
-        "onBoundary": row["onBoundary"],
-        "sourceObjects": [
-            *things("Organization", [row["srcOrganization"]]),
-            *things("Location", row["srcLocations"].split(",")),
-            *things("UsageYear", years("src")),
-        ],
-        "destinationObjects": [
-            *things("Organization", [row["destOrganization"]]),
-            *things("Location", row["destLocations"].split(",")),
-            *things("UsageYear", years("dest")),
-            *things("Plan", [row["destPlan"]]),
-            *things("GlobalCluster", row["destGlobalClusters"].split(",")),
-        ],
-    }
 
 
 DATASET = Dataset(
@@ -292,6 +347,11 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the file of incoming funding on HDX (fts_incoming_funding_....csv)",
+        (Kind.CSV,),
+        part=True,
+    ),
     gate=Gate(
         min_bytes=40,
         max_bytes=64 * 1024 * 1024,

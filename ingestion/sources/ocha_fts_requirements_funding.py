@@ -13,6 +13,7 @@ from ingestion.contract import (
     ClosedPeriods,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
     Kind,
@@ -137,6 +138,10 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the file on HDX (fts_requirements_funding_global.csv)",
+        (Kind.CSV,),
+    ),
     gate=Gate(
         closed_periods=ClosedPeriods(
             period="year",

@@ -11,8 +11,10 @@ from ingestion.contract import (
     Cadence,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
+    Kind,
     RecordedResponse,
     RecordedVintage,
     Release,
@@ -123,6 +125,11 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the report of one month by state of chargeability and class; its name says the month",
+        (Kind.PDF, Kind.XLSX),
+        part=True,
+    ),
     # A fiscal year in progress has few months, so rows fall with each new year. No unique key: December 2019 repeats
     # a state and class.
     gate=Gate(

@@ -18,6 +18,7 @@ from ingestion.contract import (
     Dataset,
     Dropped,
     Field,
+    FileDrop,
     Gate,
     Getter,
     Kind,
@@ -203,6 +204,11 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the workbook with one sheet for each fiscal year (...NIVDetailTable.xlsx)",
+        (Kind.XLSX,),
+        part=True,
+    ),
     dropped=tuple(Dropped(name) for name in UNUSED.split()),
     unknown_columns="warn",
     gate=Gate(

@@ -12,8 +12,10 @@ from ingestion.contract import (
     Cadence,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
+    Kind,
     RecordedResponse,
     RecordedVintage,
     Release,
@@ -134,6 +136,11 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the report of one month by nationality and class; its name says the month",
+        (Kind.PDF, Kind.XLSX),
+        part=True,
+    ),
     # A fiscal year in progress has few months, so rows fall with each new year. No unique key: a report has repeated
     # a country and class.
     gate=Gate(

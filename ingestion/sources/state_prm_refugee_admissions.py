@@ -17,6 +17,7 @@ from ingestion.contract import (
     ClosedPeriods,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
     Kind,
@@ -234,6 +235,10 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "the report (PRM Refugee Admissions Report as of ....xlsx)",
+        (Kind.XLSX,),
+    ),
     # No unique key: the unallocated reserve has two rows without a country.
     gate=Gate(
         closed_periods=ClosedPeriods(period="fiscal_year_title", values=("FY Total Admitted to the U.S.",)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ingestion.contract import Dataset, Field, Gate, RecordedVintage
+from ingestion.contract import ClosedPeriods, Dataset, Field, Gate, RecordedVintage
 from ingestion.sources import _unhcr
 
 ENDPOINT = "demographics"
@@ -78,6 +78,14 @@ DATASET = Dataset(
     parse=_unhcr.parser((PAIRS,)),
     record=record,
     gate=Gate(
+        closed_periods=ClosedPeriods(
+            period="year",
+            series=("pop_type",),
+            values=("total",),
+            open_years=1,
+            least=1_000,
+            reason="figures of the middle of a year give way to those of its end in June of the next",
+        ),
         min_bytes=80,
         min_rows=1_000,
         unique=("year", "coo_iso", "coa_iso", "pop_type", "location", "loc_type", "acc_type"),

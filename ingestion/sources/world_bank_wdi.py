@@ -14,8 +14,10 @@ from ingestion.contract import (
     ClosedPeriods,
     Dataset,
     Field,
+    FileDrop,
     Gate,
     Getter,
+    Kind,
     Licence,
     Payload,
     Publisher,
@@ -101,14 +103,19 @@ def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
 
 
 def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
-    """Yield the observations of one page; a row without a figure keeps its null.
+    """Yield the observations of one page, or of a table of the bulk download; a row without a figure keeps its null.
 
     Raises:
         ContractError: an error message, another layout, or another indicator than the one asked for.
     """
+    if file.lower().endswith(".csv"):
+        yield from _table(dataset, file, path)
+        return
     envelope, items = _body(dataset, file, path)
     about = {name: json_pages.text(envelope.get(name)) for name in ("lastupdated", "sourceid")}
-    indicator = file.partition("/")[0]
+    # A file that was handed over has no folder that names its indicator, and must be the whole answer.
+    folder = file.rpartition("/")[0]
+    asked = {folder} if folder else set(INDICATORS)
     alignments: dict[tuple[str, ...], Alignment] = {}
     for index, item in enumerate(items):
         record = f"/1/{index}"
@@ -117,15 +124,63 @@ def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
         if keys not in alignments:
             alignments[keys] = align(dataset, keys, file=file, record=record)
         values = alignments[keys].values(list(flat.values()))
-        if values["indicator_id"] != indicator:
+        if values["indicator_id"] not in asked:
             raise ContractError(
-                f"the row is about {values['indicator_id']!r}, asked was {indicator!r}",
+                f"the row is about {values['indicator_id']!r}, asked was {' or '.join(sorted(asked))}",
                 dataset_id=dataset.id,
                 file=file,
                 record=record,
                 rule="world_bank.not_asked",
             )
         yield Row(record, values)
+
+
+BULK_HEADER = ["Country Name", "Country Code", "Indicator Name", "Indicator Code"]
+
+
+def _table(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
+    """Yield the figures of the bulk layout: lines on the edition above the header, a column a year, an empty last one.
+
+    An empty cell is no figure. Countries and indicators that are not asked for are left out.
+    """
+
+    def broken(detail: str, number: int, rule: str) -> ContractError:
+        return ContractError(detail, dataset_id=dataset.id, file=file, record=str(number), rule=rule)
+
+    about: dict[str, str | None] = {
+        "lastupdated": None,
+        "sourceid": None,
+        "unit": None,
+        "obs_status": None,
+        "decimal": None,
+        "country_id": None,
+    }
+    years: list[str] | None = None
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.reader(lines, strict=True)
+        for cells in reader:
+            if years is None:
+                if cells[:1] == ["Last Updated Date"]:
+                    about["lastupdated"] = cells[1]
+                if cells[: len(BULK_HEADER)] == BULK_HEADER:
+                    years = [cell for cell in cells[len(BULK_HEADER) :] if cell]
+                continue
+            name, code, meaning, indicator, *figures = cells
+            if len(figures) not in {len(years), len(years) + 1}:
+                raise broken(f"the row has {len(figures)} cells for {len(years)} years", reader.line_num, "csv.ragged")
+            if indicator not in INDICATORS or code not in {*COUNTRIES, *AGGREGATES}:
+                continue
+            told = {
+                "indicator_id": indicator,
+                "indicator_value": meaning,
+                "country_value": name,
+                "countryiso3code": code,
+            }
+            for year, figure in zip(years, figures, strict=False):
+                values = {**about, **told, "date": year, "value": figure or None}
+                yield Row(f"{reader.line_num}!{year}", values)
+    if years is None:
+        raise broken(f"no line starts with {BULK_HEADER}", 1, "header.missing")
 
 
 def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
@@ -185,7 +240,10 @@ def _body(dataset: Dataset, file: str, path: Path) -> tuple[Mapping[Any, Any], l
                 "check the indicator's code: the publisher may have retired it",
             )
         case [{"page": page, **rest}, (list() | None) as items]:
-            asked = file.rpartition("page-")[2].removesuffix(".json")
+            if "/" not in file and str(rest.get("pages")) != "1":
+                remedy = "ask for all rows on one page: per_page=20000"
+                raise refused(f"the file is one page of {rest.get('pages')}", "json.envelope", remedy)
+            asked = file.rpartition("page-")[2].removesuffix(".json") if "/" in file else "1"
             if str(page) != asked:
                 raise refused(f"the answer calls itself page {page}", "json.envelope", look)
             return rest, items or []
@@ -295,6 +353,11 @@ DATASET = Dataset(
     fetch=fetch,
     parse=parse,
     record=record,
+    file_drop=FileDrop(
+        "one indicator: the answer of the interface (JSON, one page), or the table of the bulk download (CSV)",
+        (Kind.JSON, Kind.CSV),
+        part=True,
+    ),
     gate=Gate(
         closed_periods=ClosedPeriods(
             period="date",

@@ -112,3 +112,61 @@ def test_a_figure_that_is_gone_is_not_zero(tmp_path: Path) -> None:
     rows = [{"Fiscal Year": "2022", "Encounter Count": "10"}]
     editions = {"2023-11-01": rows, "2025-05-31": [{"Fiscal Year": "2022", "Encounter Count": None}]}
     assert "10 became no value" in _through_the_gate(contract, tmp_path, editions)["2025-05-31"].sample
+
+
+def test_another_top_ten_moves_nothing_and_a_lost_column_does(tmp_path: Path) -> None:
+    """The ten largest citizenships are chosen anew in each release: what Peru's column held moves to Other."""
+    contract = dataset("dhs_ohss/monthly_tables")
+
+    def release(*columns: tuple[str, str]) -> list[dict[str, str]]:
+        sheet = {"sheet": "DHS Removals by Citizenship", "Fiscal Year": "2023"}
+        return [{**sheet, "column_name": name, "value": value} for name, value in columns]
+
+    before = release(("Mexico", "83150"), ("Peru", "5230"), ("Other", "13990"))
+    after = release(("Mexico", "83150"), ("China", "9000"), ("Other", "10210"), ("Not applicable", "X"))
+    lost = release(("Mexico", "83150"), ("China", "9000"))
+    assert _held(_through_the_gate(contract, tmp_path, {"2024-10-08": before, "2024-11-08": after})) == []
+    assert _held(_through_the_gate(contract, tmp_path, {"2024-10-08": before, "2024-11-08": lost})) == ["2024-11-08"]
+
+
+CLOSED = {
+    "cbp/nationwide_encounters_aor": {"Fiscal Year": "2022", "Encounter Count": "1000"},
+    "cbp/southwest_land_border_encounters": {"Fiscal Year": "2022", "Encounter Count": "1000"},
+    "dol_oflc/h2b_disclosure": {"fiscal_year": "2016", "NBR_WORKERS_CERTIFIED": "119232"},
+    "foreign_assistance/complete": {
+        "Fiscal Year": "2020",
+        "Transaction Type ID": "2",
+        "Current Dollar Amount": "245195356",
+    },
+    "foreign_assistance/country_totals": {
+        "Fiscal Year": "2020",
+        "Transaction Type ID": "2",
+        "current_amount": "245195356",
+    },
+    "unhcr/demographics": {"year": "2022", "pop_type": "REF", "total": "28461"},
+}
+"""Datasets that keep to their closed years, with the figure of one."""
+
+
+@pytest.mark.parametrize("dataset_id", CLOSED)
+def test_a_closed_year_that_lost_half_is_held(dataset_id: str, tmp_path: Path) -> None:
+    row = CLOSED[dataset_id]
+    value = list(row)[-1]
+    half = {**row, value: str(int(row[value]) // 2)}
+    verdicts = _through_the_gate(dataset(dataset_id), tmp_path, {"2024-11-08": [row], "2025-11-08": [half]})
+    assert _held(verdicts) == ["2025-11-08"]
+
+
+def test_accounts_of_the_same_money_are_not_added_up(tmp_path: Path) -> None:
+    """What left the obligations and came to the disbursements has moved, though the sum of both has not."""
+    row = CLOSED["foreign_assistance/country_totals"]
+
+    def release(obligated: str, disbursed: str) -> list[dict[str, str]]:
+        return [
+            {**row, "Transaction Type ID": kind, "current_amount": amount}
+            for kind, amount in (("2", obligated), ("3", disbursed))
+        ]
+
+    editions = {"2024-11-08": release("100", "100"), "2025-11-08": release("50", "150")}
+    contract = dataset("foreign_assistance/country_totals")
+    assert _held(_through_the_gate(contract, tmp_path, editions)) == ["2025-11-08"]
