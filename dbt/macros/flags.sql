@@ -41,7 +41,7 @@
         'weak_proxy_of_messaging': 'Weak proxy: the number of daily slots sets it, not trust in messages.',
         'sex_not_known_of_all': 'The sex of some or of all is not known: shares are of those whose sex is known.',
         'age_not_known_of_all': 'The age of some or of all is not known: shares are of those whose age is known.',
-        'small_counts': 'Holds counts of 5, which also stand for smaller ones: the publisher prints none from 1 to 4.',
+        'small_counts': 'Holds counts of 5, or decisions of 10, which also stand for smaller ones: the publisher prints none from 1 to 4, and of decisions none from 6 to 9.',
         'projection': 'Projection: what was expected, not what was observed.',
         'part_of_country_analysed': 'Only a part of the country was analysed: not its national share.',
         'weak_proxy_of_attention': 'Weak proxy: attention to a subject, neither the reach nor the effect of a message.',
@@ -66,6 +66,20 @@
             {%- endfor %}
         ),
         ''
+    )
+{%- endmacro %}
+
+{#- A column of flags and those whose condition holds, null when there is none. `conditions` as in flag_list. -#}
+{% macro flags_with(flags, conditions) -%}
+    nullif(concat_ws(',', {{ flags }}, {{ flag_list(conditions) }}), '')
+{%- endmacro %}
+
+{#- Whether a count may stand for a smaller one. `counts`: expressions; of decisions, 10 may, too. -#}
+{% macro holds_small_counts(counts, small=[5]) -%}
+    (
+        {%- for count in counts %}
+        coalesce({{ count }} in ({{ small | join(', ') }}), false){% if not loop.last %} or{% endif %}
+        {%- endfor %}
     )
 {%- endmacro %}
 

@@ -461,3 +461,58 @@ def test_known_artefacts_are_on_the_figures_concerned(warehouse: Project) -> Non
         f"{flagged} where {has_flag('comar_restates')} and measure not in ('closed_per_application', 'years_of_work')"
     )
     assert sorted(warehouse.query(f"{claims} group by measure")) == sorted(warehouse.query(f"{comar} group by measure"))
+
+
+UNHCR_COUNTS = (
+    "'new_asylum_applications', 'asylum_seekers_pending', 'resettlement_arrivals', 'returned_refugees', "
+    "'internally_displaced'"
+)
+CLAIMS = """
+    'new_asylum_applications', 'asylum_seekers_pending', 'clearance_ratio', 'closed_per_application', 'years_of_work',
+    'total_protection_rate_of_persons', 'total_protection_rate_of_cases', 'refugee_recognition_rate_of_persons',
+    'refugee_recognition_rate_of_cases'
+"""
+TOUCHED = {
+    "usa_half_year_2024": f"""
+        year(period_end) = 2024
+        and (measure = 'closer_to_home_share' or (measure in ({CLAIMS}) and reference_area = 'USA'))
+    """,
+    "unknown_origin_2025": f"""
+        year(period_end) = 2025 and (
+            measure = 'closer_to_home_share'
+            or (measure in ({CLAIMS}) and reference_area = 'USA' and counterpart_area is not null)
+            or (measure = 'asylum_seekers_pending' and reference_area = 'USA')
+        )
+    """,
+    "largest_ten_only": """
+        dataset_id = 'dhs_ohss/monthly_tables' and counterpart_area is not null and measure <> 'chnv_paroles'
+        and measure_kind <> 'ratio'
+    """,
+}
+"""Artefact → the figures that it touches."""
+
+
+@pytest.mark.parametrize("flag", TOUCHED)
+def test_an_artefact_is_on_every_figure_that_it_touches_and_on_no_other(warehouse: Project, flag: str) -> None:
+    counted = "select measure, time_period, count(*) from core.fct_observations where {} group by all order by all"
+    of_counts = "and measure_kind <> 'ratio'" if flag == "largest_ten_only" else ""
+    touched = warehouse.query(counted.format(TOUCHED[flag]))
+    assert touched != []
+    assert warehouse.query(counted.format(f"{has_flag(flag)} {of_counts}")) == touched
+
+
+def test_a_count_of_five_says_that_it_stands_for_smaller_ones(warehouse: Project) -> None:
+    """UNHCR prints no count from 1 to 4: a 5 is one of them or a 5; a sum with a 5 in it holds one, too."""
+    found = warehouse.query(f"""
+        select
+            count(*) filter (where observation_value = 5),
+            count(*) filter (where observation_value between 1 and 4),
+            count(*) filter (where observation_value = 5 and not {has_flag("small_counts")}),
+            count(*) filter (
+                where {has_flag("small_counts")} and observation_value <> 5 and measure <> 'new_asylum_applications'
+            )
+        from core.fct_observations where measure in ({UNHCR_COUNTS})
+    """)
+    ((fives, smaller, silent, wrong),) = found
+    assert fives > 100
+    assert (smaller, silent, wrong) == (0, 0, 0)

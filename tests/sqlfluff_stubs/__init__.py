@@ -50,6 +50,10 @@ def to_int(expression: str) -> str:
     return _function("to_int", expression)
 
 
+def count_or_null(expression: str) -> str:
+    return _function("count_or_null", expression)
+
+
 def to_year(expression: str) -> str:
     return _function("to_year", expression)
 
@@ -156,6 +160,14 @@ def provenance_columns() -> str:
 
 def flag_list(conditions: Mapping[str, str]) -> str:
     return _function("flag_list", *conditions.values())
+
+
+def flags_with(flags: str, conditions: Mapping[str, str]) -> str:
+    return _function("concat_ws", "','", flags, *conditions.values())
+
+
+def holds_small_counts(counts: Sequence[str], small: Sequence[int] = (5,)) -> str:
+    return f"({_function('coalesce', counts[0], 'false')} and {small[0]} = 5)"
 
 
 def warning_text(flags: str = "flags") -> str:

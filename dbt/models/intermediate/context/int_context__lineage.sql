@@ -4,7 +4,7 @@ with figures as (
     select
         newest.*,
         labels.area_code
-    from {{ latest_vintage(ref('stg_world_bank__wdi')) }} as newest
+    from {{ latest_vintage(ref('stg_world_bank__wdi'), per=['wdi_indicator']) }} as newest
     inner join {{ ref('country_labels') }} as labels
         on newest.area_label = labels.label
         and labels.publisher = 'world_bank'

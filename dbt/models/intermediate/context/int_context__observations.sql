@@ -9,7 +9,7 @@ with figures as (
         wdi.value,
         wdi.dataset_id,
         wdi.vintage_id
-    from {{ latest_vintage(ref('stg_world_bank__wdi')) }} as wdi
+    from {{ latest_vintage(ref('stg_world_bank__wdi'), per=['wdi_indicator']) }} as wdi
     inner join {{ ref('country_labels') }} as labels
         on wdi.area_label = labels.label
         and labels.publisher = 'world_bank'

@@ -73,6 +73,10 @@ select
         'sex_not_known_of_all': 'known.sex_known < known.people',
         'age_not_known_of_all': 'known.age_known < known.people',
         'small_counts': 'known.small_cells = 1',
+        'usa_half_year_2024': "asylum_labels.area_code = 'USA' and known.year = 2024 and known.population_code = 'ASY'",
+        'unknown_origin_2025':
+            "asylum_labels.area_code = 'USA' and known.year = 2025 and known.population_code = 'ASY'",
+        'carried_forward': 'coalesce(stocks.is_carried_forward, false)',
     }) }} as flags,
     known.dataset_id,
     known.vintage_id
@@ -83,3 +87,8 @@ left join {{ ref('country_labels') }} as asylum_labels
     on known.asylum_unhcr_code = asylum_labels.label and asylum_labels.publisher = 'unhcr'
 left join {{ ref('country_labels') }} as origin_labels
     on known.origin_unhcr_code = origin_labels.label and origin_labels.publisher = 'unhcr'
+left join {{ ref('int_displacement__internally_displaced') }} as stocks
+    on known.population_code = 'IDP'
+    and known.origin_unhcr_code = known.asylum_unhcr_code
+    and known.year = stocks.year
+    and asylum_labels.area_code = stocks.area_code

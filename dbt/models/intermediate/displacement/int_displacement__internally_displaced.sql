@@ -62,7 +62,11 @@ select
     last_profiled_year,
     year - last_profiled_year as years_carried_forward,
     is_carried_forward,
-    {{ flag_list({'provisional': 'is_provisional', 'carried_forward': 'is_carried_forward'}) }} as flags,
+    {{ flag_list({
+        'provisional': 'is_provisional',
+        'carried_forward': 'is_carried_forward',
+        'small_counts': holds_small_counts(['idps']),
+    }) }} as flags,
     dataset_id,
     vintage_id
 from profiled

@@ -8,7 +8,7 @@ with residents as (
     select
         newest.*,
         labels.area_code
-    from {{ latest_vintage(ref('stg_world_bank__wdi')) }} as newest
+    from {{ latest_vintage(ref('stg_world_bank__wdi'), per=['wdi_indicator']) }} as newest
     {{ area_labels }} and labels.publisher = 'world_bank' and labels.geo_type = 'country'
     where newest.wdi_indicator = 'SP.POP.TOTL'
 

@@ -11,7 +11,7 @@
     'observation_value': 'asylum_seekers',
     'unit_of_measure': "'persons'",
     'measure_kind': "'stock'",
-    'flags': 'flags',
+    'flags': flags_with('flags', {'small_counts': holds_small_counts(['asylum_seekers'])}),
 }, 'year_end', 'year', "asylum_seekers_status = 'reported'") }}
 
 union all
@@ -83,7 +83,7 @@ union all
     'observation_value': 'resettlement',
     'unit_of_measure': "'persons'",
     'measure_kind': "'flow'",
-    'flags': 'flags',
+    'flags': flags_with('flags', {'small_counts': holds_small_counts(['resettlement'])}),
 }, 'calendar_year', 'year', "resettlement_status = 'reported' and origin_area in ('GTM', 'HND', 'SLV')") }}
 
 union all
@@ -97,7 +97,7 @@ union all
     'observation_value': 'returned_refugees',
     'unit_of_measure': "'persons'",
     'measure_kind': "'flow'",
-    'flags': 'flags',
+    'flags': flags_with('flags', {'small_counts': holds_small_counts(['returned_refugees'])}),
 }, 'calendar_year', 'year', "returned_refugees_status = 'reported' and origin_area in ('GTM', 'HND', 'SLV')") }}
 
 union all

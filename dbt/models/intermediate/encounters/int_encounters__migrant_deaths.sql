@@ -11,6 +11,7 @@ with incidents as (
         incidents.women,
         incidents.men,
         incidents.children,
+        incidents.retrieved_at,
         incidents.dataset_id,
         incidents.vintage_id
     from {{ latest_vintage(ref('stg_iom__missing_migrants')) }} as incidents
@@ -46,6 +47,7 @@ by_scope as (
         women,
         men,
         children,
+        retrieved_at,
         dataset_id,
         vintage_id,
         'all_routes' as route_scope
@@ -65,6 +67,7 @@ by_route as (
         cast(sum(women) as {{ dbt.type_bigint() }}) as known_women,
         cast(sum(men) as {{ dbt.type_bigint() }}) as known_men,
         cast(sum(children) as {{ dbt.type_bigint() }}) as known_children,
+        max(retrieved_at) as retrieved_at,
         dataset_id,
         vintage_id
     from by_scope
@@ -102,7 +105,11 @@ select
         when not years.is_partial_year
             then {{ ratio('100000.0 * by_route.dead_and_missing', 'encounter_years.encounters') }}
     end as deaths_per_100k_encounters,
-    {{ flag_list({'partial_year': 'years.is_partial_year'}) }} as flags,
+    -- The publisher adds to a year for a year or more.
+    {{ flag_list({
+        'partial_year': 'years.is_partial_year',
+        'provisional': 'by_route.retrieved_at < cast(make_date(by_route.year + 2, 1, 1) as ' ~ dbt.type_timestamp() ~ ')',
+    }) }} as flags,
     by_route.dataset_id,
     by_route.vintage_id,
     encounter_years.dataset_id as encounters_dataset_id,

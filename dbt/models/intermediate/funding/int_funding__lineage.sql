@@ -11,7 +11,7 @@ with answers as (
         row_number() over (
             partition by flows.flow_id order by flows.asked_country, flows.asked_year
         ) as answer_number
-    from {{ latest_vintage(ref('stg_ocha_fts__flows')) }} as flows
+    from {{ latest_vintage(ref('stg_ocha_fts__flows'), per=['asked_country', 'asked_year']) }} as flows
     where flows.source_organizations = 'United States of America, Government of'
         and flows.boundary in ('incoming', 'internal')
 

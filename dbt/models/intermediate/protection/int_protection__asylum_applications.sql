@@ -68,5 +68,6 @@ select
         'unknown_origin_2025': "asylum_area = 'USA' and year = 2025 and origin_scope = 'one_origin'",
         'comar_restates': "asylum_area = 'MEX'",
         'counted_in_cases': "counted_in = 'cases'",
+        'small_counts': holds_small_counts(['applied']),
     }) }} as flags
 from conformed

@@ -12,6 +12,16 @@ with summed as (
         cast(sum(complementary) as {{ dbt.type_bigint() }}) as complementary,
         cast(sum(rejected) as {{ dbt.type_bigint() }}) as rejected,
         cast(sum(otherwise_closed) as {{ dbt.type_bigint() }}) as otherwise_closed,
+        max(
+            case
+                when
+                    {{ holds_small_counts(
+                        ['recognized', 'complementary', 'rejected', 'otherwise_closed'], small=[5, 10]
+                    ) }}
+                    then 1
+                else 0
+            end
+        ) as small_parts,
         max(retrieved_at) as retrieved_at,
         dataset_id,
         vintage_id
@@ -49,6 +59,7 @@ select
         'usa_half_year_2024': "asylum_area = 'USA' and year = 2024",
         'unknown_origin_2025': "asylum_area = 'USA' and year = 2025 and origin_scope = 'one_origin'",
         'counted_in_cases': "counted_in = 'cases'",
+        'small_counts': 'small_parts = 1',
     }) }} as flags,
     dataset_id,
     vintage_id

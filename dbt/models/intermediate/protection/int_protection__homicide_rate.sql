@@ -8,7 +8,7 @@ select
     wdi.vintage_id,
     wdi.source_file,
     wdi.source_record
-from {{ latest_vintage(ref('stg_world_bank__wdi')) }} as wdi
+from {{ latest_vintage(ref('stg_world_bank__wdi'), per=['wdi_indicator']) }} as wdi
 inner join {{ ref('country_labels') }} as labels
     on wdi.area_label = labels.label
     and labels.publisher = 'world_bank'

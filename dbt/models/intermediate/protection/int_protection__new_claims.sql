@@ -12,6 +12,7 @@ select
         'unknown_origin_2025': "asylum_area = 'USA' and year = 2025 and origin_area is not null",
         'comar_restates': "asylum_area = 'MEX'",
         'counted_in_cases': "counted_in = 'cases'",
+        'small_counts': 'max(case when ' ~ holds_small_counts(['applied']) ~ ' then 1 else 0 end) = 1',
     }) }} as flags,
     dataset_id,
     vintage_id

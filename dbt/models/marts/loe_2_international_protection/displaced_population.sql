@@ -1,3 +1,8 @@
+{%- set flags = flags_with('figures.flags', {'small_counts': holds_small_counts([
+    'figures.refugees', 'figures.asylum_seekers', 'figures.oip', 'figures.stateless', 'figures.ooc', 'figures.hst',
+    'figures.returned_refugees', 'figures.returned_idps'
+])}) -%}
+
 select
     'L2.4' as indicator_id,
     figures.year,
@@ -20,8 +25,8 @@ select
     figures.refugees_status,
     figures.asylum_seekers_status,
     figures.oip_status as other_people_in_need_of_protection_status,
-    figures.flags,
-    {{ warning_text('figures.flags') }} as warning,
+    {{ flags }} as flags,
+    {{ warning_text(flags) }} as warning,
     figures.dataset_id,
     figures.vintage_id
 from {{ ref('int_displacement__population') }} as figures

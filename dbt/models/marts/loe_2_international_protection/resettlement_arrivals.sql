@@ -1,3 +1,5 @@
+{%- set flags = flags_with('solutions.flags', {'small_counts': holds_small_counts(['solutions.resettlement'])}) -%}
+
 select
     'L2.7' as indicator_id,
     solutions.year,
@@ -7,8 +9,8 @@ select
     solutions.origin_area,
     origin.area_name as origin_country,
     solutions.resettlement as arrivals,
-    solutions.flags,
-    {{ warning_text('solutions.flags') }} as warning,
+    {{ flags }} as flags,
+    {{ warning_text(flags) }} as warning,
     solutions.dataset_id,
     solutions.vintage_id
 from {{ ref('int_displacement__solutions') }} as solutions

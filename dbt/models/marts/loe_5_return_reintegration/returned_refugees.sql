@@ -1,3 +1,5 @@
+{%- set flags = flags_with('solutions.flags', {'small_counts': holds_small_counts(['solutions.returned_refugees'])}) -%}
+
 select
     solutions.year,
     {{ year_label('solutions.year') }} as time_period,
@@ -6,8 +8,8 @@ select
     solutions.second_area as departure_area,
     departure.area_name as departure_country,
     solutions.returned_refugees,
-    solutions.flags,
-    {{ warning_text('solutions.flags') }} as warning,
+    {{ flags }} as flags,
+    {{ warning_text(flags) }} as warning,
     solutions.dataset_id,
     solutions.vintage_id
 from {{ ref('int_displacement__solutions') }} as solutions

@@ -1,6 +1,6 @@
 -- One row per indicator, country and year, with figure or without, and one for each indicator that has none at all.
 -- Years of an indicator are counted from its yearly figures; from its months only where it has no yearly ones.
-{%- set suppressed = ['part_not_published', 'small_counts'] -%}
+{%- set suppressed = ['part_not_published'] -%}
 {%- set not_published = [
     'not_yet_reported', 'ceiling_not_by_region', 'requirement_not_by_country', 'certified_not_published'
 ] -%}
