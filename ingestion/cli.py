@@ -24,6 +24,7 @@ from ingestion.settings import Settings, Sources, settings
 
 if TYPE_CHECKING:
     from ingestion.outcome import Ingested
+    from ingestion.results import CheckResult
 
 app = typer.Typer(
     name="lines-of-effort",
@@ -348,6 +349,58 @@ def trace(
         OUT.out("\n\n".join(trace_text(one) for one in found))
     if not all(one.verified for one in found):
         raise typer.Exit(1)
+
+
+@app.command()
+def findings(
+    rule: Annotated[str | None, typer.Argument(help="Rule id; a list of what did not pass when left out.")] = None,
+    limit: Annotated[int, typer.Option(min=0, help="Rows to print; 0 for all.")] = 20,
+    json: Json = False,
+) -> None:
+    """Show what did not pass in the newest build, published or refused; with RULE, the rows that break it."""
+    from ingestion.results import Status  # noqa: PLC0415
+    from publication.build import current_build  # noqa: PLC0415
+
+    build = current_build(settings())
+    if build is None:
+        raise SettingsError("Nothing was built yet. Run: lines-of-effort run")
+    results = build.results()
+    if rule is not None:
+        _findings_of(rule, [result for result in results if result.rule_id == rule], build.database, limit, json=json)
+        return
+    shown = ("rule_id", "table_name", "severity", "status", "disposition", "failing_count", "statement")
+    found = [result.as_row() for result in results if result.status is not Status.PASSED]
+    rows = [{name: "" if row[name] is None else row[name] for name in shown} for row in found]
+    _show(f"What did not pass in build {build.id}", rows, json=json)
+    if not json and not rows:
+        OUT.print(f"Every check of build {build.id} passed.")
+
+
+def _findings_of(rule_id: str, results: list[CheckResult], database: Path, limit: int, *, json: bool) -> None:
+    """Print a rule, what came out of it, and the rows that break it."""
+    from expectations.findings import broken_rows, rule_of  # noqa: PLC0415
+    from ingestion.results import Checker  # noqa: PLC0415
+
+    if not results:
+        rule_of(rule_id)  # says which are near
+        raise SettingsError(f"Rule {rule_id} was not run in the newest build.")
+    broken = None
+    if results[0].checker is Checker.EXPECTATION:
+        broken = broken_rows(database, rule_of(rule_id), limit)
+    if json:
+        print_json({"results": [result.as_row() for result in results], "rows": broken and asdict(broken)})
+        return
+    shown = ("rule_id", "table_name", "statement", "reason", "rule_source", "severity", "owner", "status", "observed",
+             "expected", "disposition", "disposition_reason")  # fmt: skip
+    for result in results:
+        row = result.as_row()
+        for name in (*shown, *(() if broken else ("sample",))):
+            if row[name]:
+                OUT.out(f"{name.replace('_', ' '):<19} {row[name]}", highlight=False)
+        OUT.print()
+    if broken is not None:
+        rows = [{name: "" if value is None else str(value) for name, value in row.items()} for row in broken.rows]
+        _show(f"Rows that break it ({len(rows):,} of {broken.count:,})", rows, json=False)
 
 
 @app.command()

@@ -113,7 +113,8 @@ def print_table(title: str, columns: Mapping[str, str], rows: list[list[str]]) -
         columns: header → ``left`` or ``right``.
         rows: cells as text; brackets are not read as markup.
     """
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    OUT.print(title, style="bold", markup=False)  # as a title of the table it would be folded to the table's width
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for header, justify in columns.items():
         table.add_column(header, justify="right" if justify == "right" else "left", overflow="fold")
     for row in rows:
