@@ -84,7 +84,41 @@ _PUBLICATIONS = ReportTable(
     },
 )
 
-TABLES = (_RULE_CATALOGUE, _PUBLICATIONS)
+_DETERMINATIONS = ReportTable(
+    "determinations",
+    "reliability_determinations",
+    "How far the figures of a dataset may be relied on for a use, in GAO's words: decided by a person, lowered by what "
+    "this build shows. One row per dataset and use.",
+    {
+        "dataset_id": ("varchar", "Dataset, publisher/dataset."),
+        "use": ("varchar", "What the figures would be used for."),
+        "determination": (
+            "varchar",
+            "What counts: sufficiently_reliable, not_sufficiently_reliable or undetermined (GAO-09-680G, GAO-03-273G).",
+        ),
+        "decided": ("varchar", "What the person decided, in the same words."),
+        "lowered_because": ("varchar", "Why this build lowers it to undetermined; null where it does not."),
+        "grounds": ("varchar", "Why it was decided so."),
+        "decided_by": ("varchar", "Who answers for it."),
+        "decided_on": ("date", "Day of the decision."),
+        "expires": ("date", "Last day on which it holds."),
+        "checks_passed": ("bigint", "Checks about the dataset or a table built from it that passed in this build."),
+        "checks_not_passed": ("bigint", "The same that did not pass, whatever was decided about them."),
+        "blocking_not_passed": ("bigint", "Blocking rules among them; 0 in a publication."),
+        "findings_open": ("bigint", "Warnings among them that nobody has accepted, corrected or dismissed."),
+        "findings_disposed": ("bigint", "Warnings among them that somebody has."),
+        "vintages": ("bigint", "Vintages of the dataset in this build."),
+        "newest_vintage_id": ("varchar", "The newest of them; null where there is none."),
+        "age_days": ("bigint", "Whole days between its retrieval and the start of the build."),
+        "max_age_days": ("bigint", "Days after which the publisher's cadence makes it late; null for closed sources."),
+        "is_late": ("boolean", "Whether it is older than that; null where it cannot be said."),
+        "headlines_met": ("bigint", "Published headlines that its figures give exactly or within rounding."),
+        "headlines_explained": ("bigint", "Those that differ for a reason that somebody reviewed."),
+        "headlines_unexplained": ("bigint", "Those that differ, and nobody has explained why."),
+    },
+)
+
+TABLES = (_RULE_CATALOGUE, _PUBLICATIONS, _DETERMINATIONS)
 
 
 def write_report_tables(connection: duckdb.DuckDBPyConnection, database: str, build: Build) -> None:

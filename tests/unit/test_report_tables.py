@@ -144,3 +144,4 @@ def test_the_documentation_names_every_table_of_the_report() -> None:
     page = (PROJECT_ROOT / "docs" / "report-tables.md").read_text(encoding="utf-8")
     for table in TABLES:
         assert f"| `{table.key}` | `{table.relation}` |" in page
+    assert all(f"| `{key}` | `quality." in page for key in REPORT_TABLES)
