@@ -271,8 +271,9 @@ def plan(datasets: DatasetIds = None, json: Json = False) -> None:
 
 @app.command()
 def status(json: Json = False) -> None:
-    """Show what is published, and the newest vintage of each dataset."""
+    """Show what is published, who signed it, and the newest vintage of each dataset."""
     from publication.fingerprint import fingerprint, published_manifest  # noqa: PLC0415
+    from publication.signatures import signatures  # noqa: PLC0415
 
     config = settings()
     manifest = published_manifest(config)
@@ -283,10 +284,16 @@ def status(json: Json = False) -> None:
             OUT.print("Nothing is published yet. Run: lines-of-effort run")
         return
     current = manifest["fingerprint"] == fingerprint(config)
+    signed = signatures((config.published_dir / "current").resolve())
     if json:
-        print_json(manifest | {"published": True, "up_to_date": current})
+        print_json(manifest | {"published": True, "up_to_date": current, "signatures": signed})
         return
     print_run(manifest, config.published_dir, {})
+    OUT.print()
+    for one in signed:
+        _print_signature(one)
+    if not signed:
+        OUT.print("Not signed.")
     OUT.print("\nUp to date." if current else "\nCode, models, rules or vintages changed since: run again to publish.")
 
 
@@ -307,16 +314,26 @@ def config(json: Json = False) -> None:
 
 @app.command()
 def verify(json: Json = False) -> None:
-    """Hash every archived file again and name what is altered or missing."""
+    """Hash every archived and published file again; name what is altered or missing, and signatures of other bytes."""
     from ingestion.archive import Archive  # noqa: PLC0415
+    from publication.fingerprint import published_manifest  # noqa: PLC0415
+    from publication.signatures import signatures, verify_publication  # noqa: PLC0415
 
-    problems = [str(problem) for problem in Archive(settings().archive_dir).verify()]
+    config = settings()
+    problems = [str(problem) for problem in Archive(config.archive_dir).verify()]
+    problems += verify_publication(config)
+    manifest = published_manifest(config)
+    signed = signatures((config.published_dir / "current").resolve()) if manifest else []
     if json:
-        print_json({"problems": problems})
+        build_id = manifest["build_id"] if manifest else None
+        print_json({"problems": problems, "publication": build_id, "signatures": signed})
     elif problems:
         ERR.out("\n".join(problems))
     else:
         OUT.print("Every archived file has the bytes that were archived.")
+        if manifest:
+            number = f"{len(signed)} signature{'' if len(signed) == 1 else 's'}"
+            OUT.print(f"Publication {manifest['build_id']} is what its manifest says; {number}.")
     if problems:
         raise typer.Exit(1)
 
@@ -451,6 +468,41 @@ def changes(
     _show(f"Largest differences ({len(shown):,} of {len(found.figures):,})", shown, json=False)
     rows = [{name: str(table[name]) for name in ("table_name", "previous_rows", "row_count")} for table in found.tables]
     _show("Tables with another number of rows", rows, json=False)
+
+
+@app.command()
+def sign(
+    name: Annotated[str, typer.Option(help="Who signs.")],
+    role: Annotated[str, typer.Option(help="In which role.")],
+    build: Annotated[str | None, typer.Argument(help="Build id; the one that is up when left out.")] = None,
+    statement: Annotated[
+        str | None, typer.Option(help="What is said by it; that the report was read by default.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say that you have read a publication and answer for it. A statement about its exact bytes, without a key."""
+    from ingestion.lock import writer_lock  # noqa: PLC0415
+    from publication.signatures import STATEMENT, publication_folder  # noqa: PLC0415
+    from publication.signatures import sign as write_signature  # noqa: PLC0415
+
+    config = settings()
+    with writer_lock(config):
+        folder = publication_folder(config, build)
+        signature = write_signature(folder, name, role, STATEMENT if statement is None else statement)
+    if json:
+        print_json(signature)
+    else:
+        _print_signature(signature | {"valid": True})
+
+
+def _print_signature(signature: dict[str, Any]) -> None:
+    if not signature["valid"]:
+        OUT.out(f"Not about these bytes: the signature of {signature['name']}")
+        return
+    OUT.out(
+        f"Signed by {signature['name']}, {signature['role']}, on {signature['signed_at']}: {signature['statement']}"
+    )
+    OUT.out(f"  build {signature['build_id']}, {signature['verdict']}, manifest sha256 {signature['manifest_sha256']}")
 
 
 @app.command()

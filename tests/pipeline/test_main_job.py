@@ -129,6 +129,17 @@ def test_status_and_plan_answer_and_write_nothing(first_run: FirstRun) -> None:
     assert [row["dataset"] for row in plan] == list(datasets())
 
 
+def test_a_publication_is_signed_and_verified(workplace: Workplace) -> None:
+    assert "Not signed." in workplace.call("status").stdout
+    signed = workplace.call("sign", "--name", "A Tester", "--role", "test")
+    assert signed.returncode == 0, signed.stderr
+    assert "Signed by A Tester, test, on " in workplace.call("status").stdout
+    verified = workplace.call("verify", "--json")
+    assert verified.returncode == 0, verified.stdout
+    found = json.loads(verified.stdout)
+    assert (found["problems"], [one["valid"] for one in found["signatures"]]) == ([], [True])
+
+
 def test_plan_writes_nothing_in_an_empty_place(tmp_path_factory: pytest.TempPathFactory) -> None:
     place = Workplace(tmp_path_factory.mktemp("empty") / "data")
     assert place.call("plan").returncode == 0
