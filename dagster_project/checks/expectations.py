@@ -66,6 +66,7 @@ def audit(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Itera
         results = soften(found, upstream_datasets(MANIFEST), landed)
     build.write_results("expectations", results)
     _settle(build)
+    results = build.results_by_stage()["expectations"]  # with their dispositions
     build.note(state="audited")
     with build.stage("report"):
         write_report(build, workspace.settings)

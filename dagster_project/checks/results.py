@@ -34,6 +34,7 @@ def _record(result: CheckResult) -> dg.TableRecord:
             "rule": result.rule_id,
             "severity": result.severity.value,
             "status": result.status.value,
+            "disposition": result.disposition.value if result.disposition else "",
             "statement": result.statement,
             "observed": result.observed,
             "failing": result.failing_count or 0,

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import dagster as dg
 import pytest
 import yaml
 
+from dagster_project.checks.results import as_check_result
 from expectations.acceptances import AcceptanceError, check_acceptances, dispose, load_acceptances
 from expectations.rules import load_rules
 from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
@@ -71,6 +73,15 @@ def test_accepting_lifts_no_block(tmp_path: Path) -> None:
 )
 def test_disposition(tmp_path: Path, change: dict[str, object], result: CheckResult, word: str) -> None:
     assert dispose(result, load_acceptances(_load(tmp_path, ENTRY | change)), LAST_DAY).disposition == word
+
+
+def test_the_asset_check_shows_the_disposition(tmp_path: Path) -> None:
+    accepted = dispose(FINDING, load_acceptances(_load(tmp_path, ENTRY)), LAST_DAY)
+    passed = replace(FINDING, status=Status.PASSED)
+    shown = as_check_result(dg.AssetCheckKey(dg.AssetKey("apples"), "gx_warning"), [accepted, passed])
+    table = shown.metadata["rules"]
+    assert isinstance(table, dg.TableMetadataValue)
+    assert [record.data["disposition"] for record in table.records] == ["accepted", ""]
 
 
 def test_more_rows_than_accepted_open_the_finding_again_and_say_so(tmp_path: Path) -> None:
