@@ -2,7 +2,8 @@
 
 ``quality.lineage`` says which records each component of a figure is added from, ``core.measures`` how the figure comes
 from its components. A trace hashes the archived files again, reads the records again with the dataset's own parser,
-adds the publisher's own text up and evaluates the formula: the warehouse's SQL has no part in it.
+puts the corrections of ``reference.corrections`` in place of the bad values, adds the texts up and evaluates the
+formula: the warehouse's SQL has no part in it.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class Source:
         records: names of the records, in the file's own terms.
         value: their sum as the warehouse has it.
         read: record to the publisher's own text, filled by the reading.
+        corrected: record to the text that is used instead, where a correction holds.
+        corrections: rows of ``reference.corrections`` that hold for one of the records, each with its ``record``.
     """
 
     dataset_id: str
@@ -50,6 +53,8 @@ class Source:
     records: list[str]
     value: Decimal
     read: dict[str, str] = field(default_factory=dict)
+    corrected: dict[str, str] = field(default_factory=dict)
+    corrections: list[Row] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -83,6 +88,16 @@ class Trace:
         """Whether hashes, records and figure all match."""
         return not self.problems
 
+    @property
+    def corrections(self) -> list[Row]:
+        """The corrections of published values that are in the figure, each with its component, file and record."""
+        return [
+            {"component": name, "file": source.file, **correction}
+            for name, sources in self.components.items()
+            for source in sources
+            for correction in source.corrections
+        ]
+
     def as_json(self) -> Row:
         """Return everything as plain values."""
         return {
@@ -98,7 +113,11 @@ class Trace:
                         "file": source.file,
                         "landing_field": source.landing_field,
                         "value": source.value,
-                        "records": [{"record": r, "printed": source.read.get(r)} for r in source.records],
+                        "records": [
+                            {"record": r, "printed": source.read.get(r)}
+                            | ({"used": source.corrected[r]} if r in source.corrected else {})
+                            for r in source.records
+                        ],
                     }
                     for source in sources
                 ]
@@ -106,6 +125,7 @@ class Trace:
             },
             "files": self.files,
             "checks": self.checks,
+            "corrections": self.corrections,
             "recomputed": self.recomputed,
             "verified": self.verified,
             "problems": self.problems,
@@ -149,7 +169,7 @@ def trace(connection: duckdb.DuckDBPyConnection, read: Reader, key: str) -> Trac
         files=_files(connection, components, observation),
         checks=_checks(connection, datasets),
     )
-    _read_again(found, read)
+    _read_again(found, read, _corrections(connection, datasets))
     _work_out(connection, found)
     return found
 
@@ -271,8 +291,16 @@ def _checks(connection: duckdb.DuckDBPyConnection, datasets: Sequence[str]) -> l
     )
 
 
-def _read_again(found: Trace, read: Reader) -> None:
-    """Read the wanted records of each file again; note what does not match."""
+def _corrections(connection: duckdb.DuckDBPyConnection, datasets: Sequence[str]) -> list[Row]:
+    return _rows(
+        connection,
+        "select * from reference.corrections where list_contains(?, dataset_id) order by correction_id",
+        [list(datasets)],
+    )
+
+
+def _read_again(found: Trace, read: Reader, corrections: Sequence[Row]) -> None:
+    """Read the wanted records of each file again, with their corrections; note what does not match."""
     wanted: dict[tuple[str, str, str], list[Source]] = defaultdict(list)
     for sources in found.components.values():
         for source in sources:
@@ -288,30 +316,46 @@ def _read_again(found: Trace, read: Reader) -> None:
             continue
         file["verified"] = True
         for source in sources:
-            found.problems += _take(source, printed)
+            found.problems += _take(source, printed, corrections)
 
 
-def _take(source: Source, printed: Mapping[str, Mapping[str, str | None]]) -> list[str]:
-    """Keep the publisher's text of each record of a source; return what is missing."""
+def _take(source: Source, printed: Mapping[str, Mapping[str, str | None]], corrections: Sequence[Row]) -> list[str]:
+    """Keep the publisher's text of each record of a source, and what corrects it; return what is missing."""
     problems = []
     for record in source.records:
         values = printed.get(record, {})
-        texts = [text for column in source.landing_field.split("+") if (text := values.get(column))]
-        if texts:
-            source.read[record] = " + ".join(texts)
-        else:
+        texts = {column: text for column in source.landing_field.split("+") if (text := values.get(column))}
+        if not texts:
             problems.append(f"{source.dataset_id} {source.file}: record {record} has no {source.landing_field}")
+            continue
+        source.read[record] = " + ".join(texts.values())
+        if holding := [row for row in corrections if _holds(row, source.dataset_id, texts, values)]:
+            texts |= {row["column_name"]: row["corrected_value"] for row in holding}
+            source.corrected[record] = " + ".join(texts.values())
+            source.corrections += [{**row, "record": record} for row in holding]
     return problems
+
+
+def _holds(correction: Row, dataset_id: str, texts: Mapping[str, str], values: Mapping[str, str | None]) -> bool:
+    """Whether a correction is about this record, as the macro ``corrected_source`` finds it."""
+    key = "|".join(values.get(name) or "" for name in correction["key_columns"].split("|"))
+    return (dataset_id, texts.get(correction["column_name"]), key) == (
+        correction["dataset_id"],
+        correction["published_value"],
+        correction["record_key"],
+    )
 
 
 def _work_out(connection: duckdb.DuckDBPyConnection, found: Trace) -> None:
     """Add the texts up, compare with the warehouse's components, and evaluate the formula."""
+    if "corrected" in (found.observation["flags"] or "").split(",") and not found.corrections:
+        found.problems.append("the figure is flagged corrected, and no correction holds for a record of it")
     if found.problems:
         return
     values: dict[str, Decimal] = {}
     for name, sources in found.components.items():
         for source in sources:
-            total = sum((number(text, name) for text in source.read.values()), Decimal(0))
+            total = sum((number(text, name) for text in (source.read | source.corrected).values()), Decimal(0))
             values[name] = values.get(name, Decimal(0)) + total
             if abs(total - source.value) >= _EXACT:
                 found.problems.append(

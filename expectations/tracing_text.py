@@ -47,7 +47,7 @@ def trace_text(found: Trace) -> str:
             f"    retrieved {file['retrieved_at']} ({file['retrieved_at_basis']})",
             f"    sha256 {file['sha256']}: {state}",
         ]
-    lines += ["", *_checks(found), ""]
+    lines += ["", *_corrections(found), *_checks(found), ""]
     if found.verified:
         lines.append(f"verified: the archived records give {_plain(found.recomputed)}")
     else:
@@ -56,7 +56,8 @@ def trace_text(found: Trace) -> str:
 
 
 def _source(name: str, source: Source) -> list[str]:
-    shown = [f"{r} = {source.read[r]}" if r in source.read else r for r in source.records[:_SHOWN_RECORDS]]
+    first = sorted(source.records, key=lambda record: record not in source.corrected)
+    shown = [_record(source, record) for record in first[:_SHOWN_RECORDS]]
     more = len(source.records) - len(shown)
     records = f"{len(source.records):,} record{'' if len(source.records) == 1 else 's'}"
     tail = f", and {more:,} more" if more > 0 else ""
@@ -64,6 +65,25 @@ def _source(name: str, source: Source) -> list[str]:
         f"  {name} = {_plain(source.value)}, from {records}, column {source.landing_field}, {source.file}",
         f"    {', '.join(shown)}{tail}",
     ]
+
+
+def _record(source: Source, record: str) -> str:
+    if record not in source.read:
+        return record
+    used = f", corrected to {source.corrected[record]}" if record in source.corrected else ""
+    return f"{record} = {source.read[record]}{used}"
+
+
+def _corrections(found: Trace) -> list[str]:
+    lines = [f"Corrections  {len(found.corrections) or 'none'}"]
+    for row in found.corrections:
+        values = f"{row['published_value']} was published, {row['corrected_value']} is used"
+        lines += [
+            f"  {row['correction_id']}: record {row['record']}, {row['column_name']}: {values}",
+            f"    {row['reason']}",
+            f"    evidence {row['evidence']}, owner {row['owner']}",
+        ]
+    return lines
 
 
 def _checks(found: Trace) -> list[str]:

@@ -5,13 +5,27 @@ from __future__ import annotations
 import csv
 import shutil
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
+from expectations.tracing import trace
+from expectations.tracing_text import trace_text
+from ingestion.archive import Archive
+from ingestion.reread import reread
 from tests.dbt.conftest import DBT, Project
 
-KEY = "concat_ws('|', year, coo, coa, procedure_type, app_type, dec_level, app_pc)"
+COLUMNS = "year|coo|coa|procedure_type|app_type|dec_level|app_pc"
+KEY = f"concat_ws('|', {COLUMNS.replace('|', ', ')})"
+MODELS = [
+    "int_protection__asylum_applications",
+    "int_protection__new_claims",
+    "int_protection__observations",
+    "int_protection__lineage",
+    "fct_observations",
+    "lineage",
+]
 GUARD = "stg_unhcr__asylum_applications__corrections_are_needed"
 
 
@@ -41,21 +55,73 @@ def test_correction_reaches_the_figure_and_ends_with_its_cause(warehouse: Projec
     with duckdb.connect(str(project.database)) as connection:
         connection.execute(f"""
             insert into reference.corrections
-            select 'invented', 'unhcr/asylum_applications', {KEY}, 'applied', applied,
+            select 'invented', 'unhcr/asylum_applications', '{COLUMNS}', {KEY}, 'applied', applied,
                 cast(cast(applied as bigint) + 1000 as varchar), 'invented', 'invented', 'invented'
             from {landed} where year = '2023' and coo = 'HON' and coa = 'MEX' and app_type = 'N' limit 1
         """)
         assert connection.execute("select count(*) from reference.corrections").fetchone() == (1,)
-    done = project.call("run", "--select", "int_protection__asylum_applications", "int_protection__new_claims")
+    done = project.call("run", "--select", *MODELS)
     assert done.returncode == 0, done.stdout[-2000:]
     table = "intermediate.int_protection__new_claims"
     claims = f"from {table} where year = 2023 and asylum_area = 'MEX' and origin_area = 'HND'"
     before = warehouse.scalar(f"select new_claims {claims}")
     assert project.query(f"select new_claims, flags {claims}") == [(before + 1000, "corrected,comar_restates")]
     assert project.scalar(f"select count(*) from {table} where flags like '%corrected%'") == 1
+    _assert_traced(project, warehouse)
     assert project.call("test", "--select", GUARD).returncode == 0
     with duckdb.connect(str(project.database)) as connection:
         connection.execute("update reference.corrections set published_value = 'what the source printed before'")
     assert project.call("test", "--select", GUARD).returncode == 1
     [(correction, *_, what_to_do)] = project.failing_rows(GUARD)
     assert (correction, what_to_do) == ("invented", "remove the correction")
+
+
+def test_a_request_is_open_or_answered(warehouse: Project, tmp_path: Path) -> None:
+    """Invented requests, in a copy of the build."""
+    shutil.copytree(warehouse.folder, tmp_path, dirs_exist_ok=True)
+    project = Project(tmp_path, warehouse.landing)
+    told = "date '2001-01-02', 'core.fct_observations', 'a=1', 'It is 7, not 8.', null"
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(f"""
+            insert into quality.correction_requests
+            select 'open', {told}, 'open', null, null, null
+            union all select 'answered', {told}, 'refused', 'It was printed so.', date '2001-01-03', 'somebody'
+        """)
+    assert project.call("test", "--select", "correction_requests").returncode == 0
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute(f"""
+            insert into quality.correction_requests
+            select 'silent', {told}, 'refused', null, null, null
+            union all select 'early', {told}, 'corrected', 'Mended.', date '2001-01-01', 'somebody'
+            union all select 'both', {told}, 'open', 'Mended.', null, null
+            union all select 'strange', {told}, 'perhaps', 'Perhaps.', date '2001-01-03', 'somebody'
+        """)
+    assert project.call("test", "--select", "correction_requests").returncode == 1
+    broken = project.failing_rows("correction_requests__decided_ones_are_answered")
+    assert {request for request, _ in broken} == {"silent", "early", "both"}
+    assert project.failing_rows("correction_requests__values_are_known") == [("disposition", "perhaps", 1)]
+
+
+def _assert_traced(project: Project, warehouse: Project) -> None:
+    """A trace from the archived bytes shows the correction and gives the corrected figure."""
+    read = partial(reread, Archive(project.landing.parent / "archive"))
+    figure = (
+        "select observation_key, observation_value from core.fct_observations where time_period = '2023' "
+        "and measure = 'new_asylum_applications' and reference_area = 'MEX' and counterpart_area = 'HND'"
+    )
+    [(key, value)] = project.query(figure)
+    assert warehouse.query(figure) == [(key, value - 1000)]
+    with duckdb.connect(str(project.database)) as connection:
+        connection.execute("""
+            create table quality.build as select 'none' as build_id;
+            create table quality.check_results as select 'none' as build_id, '' as checker, '' as rule_id,
+                '' as table_name, '' as severity, '' as status, '' as statement, '' as observed, '' as dataset_id
+        """)
+        found = trace(connection, read, key)
+    assert (found.problems, found.recomputed) == ([], value)
+    [correction] = found.corrections
+    assert correction["correction_id"] == "invented"
+    text = trace_text(found)
+    printed, used = correction["published_value"], correction["corrected_value"]
+    assert f"{correction['record']} = {printed}, corrected to {used}" in text
+    assert f"applied: {printed} was published, {used} is used" in text

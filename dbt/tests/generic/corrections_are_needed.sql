@@ -1,7 +1,7 @@
 {#-
     Every row of the seed `corrections` for the dataset is applied to a record of the newest vintage of the model (a
     staging view with `correction_ids`). Returns those that are not: the source no longer prints the bad value, so
-    remove the correction; or its record_key, column or value is written wrongly. A dataset that has not landed passes.
+    remove the correction; or its key, column or value is written wrongly. A dataset that has not landed passes.
 -#}
 {% test corrections_are_needed(model, dataset_id) %}
 with newest as (
