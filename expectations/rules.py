@@ -121,11 +121,15 @@ class Rule(_Strict):
         return self
 
     @property
+    def table_query(self) -> str:
+        """All rows of the table, as SQL."""
+        schema, table = self.table.split(".")
+        return f'select * from "{schema}"."{table}"'  # noqa: S608 (suite files are reviewed code)
+
+    @property
     def batch_query(self) -> str:
         """The rows that the rule is about, as SQL."""
-        schema, table = self.table.split(".")
-        query = f'select * from "{schema}"."{table}"'  # noqa: S608 (suite files are reviewed code)
-        return query if self.where is None else f"{query} where {self.where}"
+        return self.table_query if self.where is None else f"{self.table_query} where {self.where}"
 
 
 class _Defaults(_Strict):

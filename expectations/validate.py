@@ -42,6 +42,7 @@ def validate(database: Path, *, rules: Sequence[Rule] | None = None, docs_dir: P
     catalogue = load_rules() if rules is None else tuple(rules)
     with session(database) as opened:
         present = opened.tables()
+        opened.measure(rule for rule in catalogue if rule.table in present)
         outcomes = [_run(opened, rule, present) for rule in catalogue]
     results = [outcome.check for outcome in outcomes]
     if docs_dir is not None:

@@ -84,6 +84,15 @@ class ExpectNoRowToBreakTheRule(UnexpectedRowsExpectation):  # type: ignore[misc
     sql: str = ""
     unexpected_rows_query: str = ""
 
+    _configuration: Any = pydantic.PrivateAttr(default=None)
+
+    @property
+    def configuration(self) -> Any:
+        """Return the expectation as its type and arguments. Great Expectations asks for it forty times a rule."""
+        if self._configuration is None:
+            self._configuration = super().configuration
+        return self._configuration
+
     @pydantic.root_validator(skip_on_failure=True)  # type: ignore[untyped-decorator]
     def _write_query(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805 (a class method)
         values["unexpected_rows_query"] = over_batch(cls.construct(**values).broken())
