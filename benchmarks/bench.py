@@ -16,6 +16,8 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import memory
+
 ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 3
 
@@ -64,6 +66,7 @@ def main() -> None:
         + ", ".join(f"{name} {value:.1f}" for name, value in stages.items())
         + ".",
         "",
+        *memory.measure(),
     ]
     (ROOT / "benchmarks" / "README.md").write_text("\n".join(lines))
     print("\n".join(lines))  # noqa: T201

@@ -12,12 +12,14 @@ import copy
 import html
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from expectations.rules import Rule
+from expectations.docs_history import EarlierRun, rule_lines, run_lines
+from expectations.docs_names import chapters, title_of
+from expectations.rules import Rule, load_suites
 from ingestion.results import CheckResult, Status
 
 _PAGES = Path(__file__).resolve().parent / "docs_pages"
@@ -38,12 +40,20 @@ class Documented(NamedTuple):
     gx: Any
 
 
-def write_docs(outcomes: Sequence[Documented], folder: Path) -> Path:
+def write_docs(
+    outcomes: Sequence[Documented],
+    folder: Path,
+    *,
+    descriptions: Mapping[str, str] | None = None,
+    earlier: Sequence[EarlierRun] = (),
+) -> Path:
     """Write an index and one page per table, and return the path of the index.
 
     Args:
         outcomes: every rule that was run.
         folder: made if needed; pages of an earlier build are overwritten, others removed.
+        descriptions: what each table holds, by its name.
+        earlier: what earlier runs found.
     """
     from great_expectations import __version__ as version
     from great_expectations.render.renderer import ValidationResultsPageRenderer
@@ -62,21 +72,34 @@ def write_docs(outcomes: Sequence[Documented], folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob("*.html"):
         stale.unlink()
-    pages = []
+    pages = {}
     for table in sorted({outcome.rule.table for outcome in outcomes}):
         listed = [outcome for outcome in outcomes if outcome.rule.table == table]
         checks = [outcome.check for outcome in listed]
         document = renderer.render(_suite_result(table, listed, version))
         not_evaluated = [check.as_row() for check in checks if check.status in _UNEVALUATED]
         page = folder / f"{table}.html"
-        text = view.render(document, not_evaluated=not_evaluated)
+        text = view.render(
+            document,
+            not_evaluated=not_evaluated,
+            title=title_of(table),
+            table=table,
+            description=(descriptions or {}).get(table, ""),
+            history=rule_lines(earlier, checks),
+        )
         page.write_text(_DEAD_LINK.sub(r"\1", text), encoding="utf-8")
         counts = {str(status): sum(check.status is status for check in checks) for status in Status}
-        pages.append({"table": table, "file": page.name, "total": len(checks), **counts})
+        pages[table] = {"table": table, "title": title_of(table), "file": page.name, "total": len(checks), **counts}
 
     environment = Environment(loader=ours, autoescape=True)
     index = folder / "index.html"
-    index.write_text(environment.get_template("index.html").render(pages=pages, version=version), encoding="utf-8")
+    listed_by_suite = [
+        {"title": chapter.title, "about": chapter.about, "pages": [pages[table] for table in chapter.tables]}
+        for chapter in chapters((outcome.rule for outcome in outcomes), load_suites())
+    ]
+    runs = run_lines(earlier, [outcome.check for outcome in outcomes])
+    text = environment.get_template("index.html").render(chapters=listed_by_suite, runs=runs, version=version)
+    index.write_text(text, encoding="utf-8")
     return index
 
 

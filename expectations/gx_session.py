@@ -103,6 +103,14 @@ class Session:
         found = self.rows("select table_schema || '.' || table_name as name from information_schema.tables")
         return frozenset(str(row["name"]) for row in found)
 
+    def descriptions(self) -> dict[str, str]:
+        """Return what each table and view holds, as the build says it."""
+        found = self.rows(
+            "select schema_name || '.' || table_name as name, comment from duckdb_tables() where comment is not null "
+            "union all select schema_name || '.' || view_name, comment from duckdb_views() where comment is not null"
+        )
+        return {str(row["name"]): str(row["comment"]) for row in found}
+
     def rows(self, query: str) -> Sequence[Mapping[str, Any]]:
         """Return the rows of a query, or raise what the database raises."""
         import sqlalchemy

@@ -17,6 +17,7 @@ from typing import Any
 
 from expectations.custom.sql import SAMPLE_SIZE, plain_query
 from expectations.docs import Documented, write_docs
+from expectations.docs_history import EarlierRun
 from expectations.gx_session import Session, expectation_of, session
 from expectations.rules import Rule, load_rules
 from ingestion.results import Checker, CheckResult, Severity, Status
@@ -25,7 +26,13 @@ _MESSAGE_LENGTH = 600
 _VALUE_LENGTH = 120
 
 
-def validate(database: Path, *, rules: Sequence[Rule] | None = None, docs_dir: Path | None = None) -> list[CheckResult]:
+def validate(
+    database: Path,
+    *,
+    rules: Sequence[Rule] | None = None,
+    docs_dir: Path | None = None,
+    earlier: Sequence[EarlierRun] = (),
+) -> list[CheckResult]:
     """Check a finished build and return one result per rule, in the order of the catalogue.
 
     The file is opened read-only and closed again: a writer may open it afterwards, in the same process too.
@@ -34,6 +41,7 @@ def validate(database: Path, *, rules: Sequence[Rule] | None = None, docs_dir: P
         database: the private DuckDB file, closed by its writer.
         rules: the rules to run; the whole catalogue by default.
         docs_dir: where to write the Data Docs; they are not written by default.
+        earlier: what earlier runs found, for the Data Docs.
 
     Raises:
         FileNotFoundError: there is no such database.
@@ -44,9 +52,10 @@ def validate(database: Path, *, rules: Sequence[Rule] | None = None, docs_dir: P
         present = opened.tables()
         opened.measure(rule for rule in catalogue if rule.table in present)
         outcomes = [_run(opened, rule, present) for rule in catalogue]
+        descriptions = opened.descriptions() if docs_dir is not None else {}
     results = [outcome.check for outcome in outcomes]
     if docs_dir is not None:
-        write_docs(outcomes, docs_dir)
+        write_docs(outcomes, docs_dir, descriptions=descriptions, earlier=earlier)
     return results
 
 

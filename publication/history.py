@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingestion.results import Disposition, Status
+from ingestion.results import Checker, Disposition, Status
 from ingestion.settings import Settings
 from publication.build import Build
 from publication.export import comment_on
@@ -89,6 +89,19 @@ def keep_results(build: Build, settings: Settings) -> Path:
 def kept_results(settings: Settings) -> list[Path]:
     """Return the files of the kept check results, oldest first."""
     return sorted(history_dir(settings).glob("*.parquet"))
+
+
+def earlier_runs(settings: Settings) -> list[tuple[str, str, dict[str, str]]]:
+    """Return build id, start and status by rule of Great Expectations of each kept build, oldest first."""
+    import pyarrow.parquet as pq  # noqa: PLC0415 - heavy
+
+    runs = []
+    wanted = [("checker", "=", str(Checker.EXPECTATION))]
+    for path in kept_results(settings):
+        rows = pq.read_table(path, columns=["checked_at", "rule_id", "status"], filters=wanted).to_pylist()
+        if rows:  # a build that was refused before its audit has none
+            runs.append((path.stem, str(rows[0]["checked_at"]), {row["rule_id"]: row["status"] for row in rows}))
+    return runs
 
 
 def _publications_dir(settings: Settings) -> Path:

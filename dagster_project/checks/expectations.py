@@ -12,9 +12,11 @@ from dagster_project.checks.results import as_check_result
 from dagster_project.refusal import write_report
 from dagster_project.resources import Workspace
 from expectations.acceptances import check_acceptances, dispose, load_acceptances
+from expectations.docs_history import EarlierRun
 from expectations.rules import load_rules
 from ingestion.results import CheckResult, Severity
 from publication.build import Build
+from publication.history import earlier_runs
 from publication.manifest import read_vintages
 
 CHECK_NAMES = {Severity.ERROR: "gx_error", Severity.WARNING: "gx_warning"}
@@ -62,7 +64,8 @@ def audit(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Itera
         raise dg.Failure(f"Build {build.id} is {build.state['state']}: materialize the warehouse first.")
     with build.stage("audit"):
         landed = frozenset(vintage["dataset_id"] for vintage in read_vintages(build))
-        found = validate(build.database, docs_dir=build.reports / "data_docs")
+        earlier = [EarlierRun(*run) for run in earlier_runs(workspace.settings) if run[0] != build.id]
+        found = validate(build.database, docs_dir=build.reports / "data_docs", earlier=earlier)
         results = soften(found, upstream_datasets(MANIFEST), landed)
     build.write_results("expectations", results)
     _settle(build)
