@@ -179,10 +179,16 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
         f"[bold]Audit[/]  {verdict}: {checks['passed']} checks passed, {checks['warned']} warned, "
         f"{checks['failed']} failed, {checks['errored']} crashed, {checks['no_rows']} saw no rows"
     )
+    never_landed = [finding for finding in manifest["findings"] if _never_landed(finding)]
     for finding in manifest["findings"]:
+        if finding in never_landed:
+            continue
         crashed = "" if finding["status"] == "failed" else f" ({finding['status']})"
         decided = _disposition(finding)
         OUT.out(f"       {finding['severity']}{crashed}, {decided}: {finding['statement']} [{finding['rule_id']}]")
+    if never_landed:
+        tables = len({finding["table_name"] for finding in never_landed})
+        OUT.out(f"       {len(never_landed)} rules saw no rows, because {tables} datasets were never landed")
     timed = [(name, manifest["stages"][name]) for name in STAGES if name in manifest["stages"]]
     OUT.print(f"[bold]Time[/]   {', '.join(f'{name} {seconds:.1f} s' for name, seconds in timed)}\n")
     for name, path in {
@@ -193,6 +199,11 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
         "manifest": published / "current" / "manifest.json",
     }.items():
         OUT.out(f"{name + ':':<14}{relative(path)}")
+
+
+def _never_landed(finding: Mapping[str, Any]) -> bool:
+    """Whether a rule saw no rows only because its dataset was never landed."""
+    return finding["status"] == "no_rows" and "no vintage was ever landed" in (finding["sample"] or "")
 
 
 def _disposition(finding: Mapping[str, Any]) -> str:

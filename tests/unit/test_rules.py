@@ -11,6 +11,7 @@ import yaml
 
 from expectations.rules import RuleError, load_rules, load_suites
 from ingestion.contract import LINES_OF_EFFORT
+from ingestion.registry import datasets
 from ingestion.results import Severity
 from ingestion.settings import PROJECT_ROOT
 
@@ -44,6 +45,15 @@ def test_the_catalogue_loads_and_covers_the_lines() -> None:
 def test_every_rule_is_about_a_table_that_dbt_builds() -> None:
     models = {path.stem for path in (PROJECT_ROOT / "dbt" / "models").rglob("*.sql")}
     assert {rule.table.split(".")[1] for rule in load_rules()} <= models
+
+
+def test_every_staging_model_of_a_publisher_has_telling_rules() -> None:
+    rules: dict[str, list[str]] = {f"staging.stg_{name.replace('/', '__')}": [] for name in datasets()}
+    for rule in load_rules():
+        if rule.table in rules:
+            rules[rule.table].append("sql" if rule.expectation is None else rule.expectation.type)
+    assert {table: kinds for table, kinds in rules.items() if len(kinds) < 3} == {}
+    assert {table for table, kinds in rules.items() if set(kinds) <= {"expect_column_values_to_not_be_null"}} == set()
 
 
 def test_every_tolerance_has_a_reason_and_every_rule_an_owner() -> None:
