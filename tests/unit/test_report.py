@@ -56,7 +56,16 @@ REPORT_TABLES: dict[str, list[dict[str, object]]] = {
         {
             "dataset_id": "invented/harvest",
             "use": "Number of apples",
-            "determination": "not_sufficiently_reliable",
+            "determination": "undetermined",
+            "decided": "sufficiently_reliable",
+            "lowered_because": "A warning is open.",
+            "checks_passed": 41,
+            "checks_not_passed": 1,
+            "vintages": 1,
+            "age_days": 10,
+            "headlines_met": 3,
+            "headlines_explained": 2,
+            "headlines_unexplained": 0,
             "grounds": "Apples were counted in the dark.",
             "decided_by": "maintainers",
             "decided_on": "2001-01-01",
@@ -270,9 +279,9 @@ def test_reliability_pass_rates_requests_and_history_are_told(database: Path, tm
     assert document["rules"][0]["record"]["runs_passed"] == 11
     for words in (
         "11 of 12 builds; last not on 2000-06-30 12:34 UTC",
-        "invented/harvest: Number of apples",
-        "Not sufficiently reliable",
-        "Apples were counted in the dark.",
+        "invented/harvest Number of apples Apples were counted in the dark. maintainers, 2001-01-01; holds until 2002",
+        "Undetermined Lowered from sufficiently reliable: A warning is open.",
+        "41 checks passed, 1 did not; 1 vintage, the newest 10 days old; headlines: 3 met, 2 explained",
         "R1 2001-02-03 core.apples One apple was a pear. refused It was an apple. 2001-02-04",
         "20000101T000000Z-previous 2000-01-01 00:00 UTC published 77 0 recorded c0de",
     ):
