@@ -472,6 +472,10 @@ CLAIMS = """
     'total_protection_rate_of_persons', 'total_protection_rate_of_cases', 'refugee_recognition_rate_of_persons',
     'refugee_recognition_rate_of_cases'
 """
+STEPS = {("internally_displaced_idmc", "HND", 2023), ("internally_displaced_idmc", "GTM", 2024)}
+STEPS |= {("internally_displaced", "HND", 2025)}
+"""Stocks of displaced people that stepped to another method, as their publishers' figures show."""
+
 TOUCHED = {
     "usa_half_year_2024": f"""
         year(period_end) = 2024
@@ -516,3 +520,12 @@ def test_a_count_of_five_says_that_it_stands_for_smaller_ones(warehouse: Project
     ((fives, smaller, silent, wrong),) = found
     assert fives > 100
     assert (smaller, silent, wrong) == (0, 0, 0)
+
+
+def test_a_step_of_a_stock_after_years_of_one_figure_is_no_movement(warehouse: Project) -> None:
+    """Honduras: 247,090 for years, then 100,637 in IDMC's series of 2023 and 423,845 in UNHCR's of 2025."""
+    found = warehouse.query(
+        "select measure, reference_area, year(period_end) from core.fct_observations "
+        f"where {has_flag('step_of_method')}"
+    )
+    assert set(found) >= STEPS

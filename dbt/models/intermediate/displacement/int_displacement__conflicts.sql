@@ -39,6 +39,11 @@ runs as (
     select
         compared.*,
         idps > 0 and is_new_estimate = 0 as is_carried_forward,
+        -- The year before stood at the figure of an older one.
+        is_new_estimate = 1
+        and lag(is_new_estimate) over (partition by area_code order by year) = 0
+        and lag(year) over (partition by area_code order by year) = year - 1
+        and idps is not null as is_step_of_method,
         sum(is_new_estimate) over (
             partition by area_code order by year rows between unbounded preceding and current row
         ) as run_number
@@ -65,7 +70,7 @@ select
     last_profiled_year,
     year - last_profiled_year as years_carried_forward,
     coalesce(is_carried_forward, false) as is_carried_forward,
-    {{ flag_list({'carried_forward': 'is_carried_forward'}) }} as stock_flags,
+    {{ flag_list({'carried_forward': 'is_carried_forward', 'step_of_method': 'is_step_of_method'}) }} as stock_flags,
     last_updated,
     dataset_id,
     vintage_id,

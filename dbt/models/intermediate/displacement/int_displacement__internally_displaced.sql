@@ -32,6 +32,10 @@ runs as (
 
     select
         compared.*,
+        -- The year before stood at the figure of an older one, a zero among them.
+        is_new_estimate = 1
+        and lag(is_new_estimate) over (partition by area_code order by year) = 0
+        and lag(year) over (partition by area_code order by year) = year - 1 as is_step_of_method,
         sum(is_new_estimate) over (
             partition by area_code order by year rows between unbounded preceding and current row
         ) as run_number
@@ -48,6 +52,7 @@ profiled as (
         -- A zero is no estimate that could grow old.
         case when idps > 0 then min(year) over (partition by area_code, run_number) end as last_profiled_year,
         is_new_estimate = 0 and idps > 0 as is_carried_forward,
+        is_step_of_method,
         is_provisional,
         dataset_id,
         vintage_id
@@ -65,6 +70,7 @@ select
     {{ flag_list({
         'provisional': 'is_provisional',
         'carried_forward': 'is_carried_forward',
+        'step_of_method': 'is_step_of_method',
         'small_counts': holds_small_counts(['idps']),
     }) }} as flags,
     dataset_id,
