@@ -117,6 +117,15 @@ def test_a_contract_says_what_a_reader_needs(dataset: Dataset) -> None:
         assert field.description[0].isupper(), field.name
 
 
+SECONDS_BETWEEN = {"gdelt": 5.0}
+"""Publishers that want more than a second between two requests: GDELT answers one in five seconds."""
+
+
+@pytest.mark.parametrize("dataset", DATASETS, ids=lambda d: d.id)
+def test_a_publisher_is_given_time_between_two_requests(dataset: Dataset) -> None:
+    assert dataset.min_interval >= SECONDS_BETWEEN.get(dataset.publisher.id, 1.0)
+
+
 @pytest.mark.parametrize("dataset", DATASETS, ids=lambda d: d.id)
 def test_no_name_means_two_columns(dataset: Dataset) -> None:
     names = [name.casefold() for field in dataset.fields for name in (field.name, *field.aliases)]
