@@ -72,12 +72,6 @@
     replace(trim({{ expression }}), ',', '')
 {%- endmacro %}
 
-{#- A count printed with or without thousands separators; one below zero, which a table of incidents has had, is none. -#}
-{% macro count_or_null(expression) -%}
-    {%- set figure = to_int(without_separators(expression)) -%}
-    case when {{ figure }} >= 0 then {{ figure }} end
-{%- endmacro %}
-
 {#- Text or null: publishers write an empty cell as '' and as a blank. -#}
 {% macro text_or_null(expression) -%}
     nullif(trim({{ expression }}), '')

@@ -4,8 +4,6 @@
     ('to_int does not round', to_int("'12.5'"), none),
     ('to_int does not read separators', to_int("'1,234'"), none),
     ('without_separators takes them out', to_int(without_separators("'40,000'")), '40000'),
-    ('count_or_null reads separators', count_or_null("'1,022'"), '1022'),
-    ('count_or_null leaves a negative out', count_or_null("'-2'"), none),
     ('to_decimal reads a number', to_decimal("'11.66'"), '11.660000'),
     ('to_decimal leaves text out', to_decimal("'n/a'"), none),
     ('to_date reads the day of a moment', to_date("'2015-06-25 15:59:29'"), '2015-06-25'),

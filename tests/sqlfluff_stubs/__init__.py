@@ -50,10 +50,6 @@ def to_int(expression: str) -> str:
     return _function("to_int", expression)
 
 
-def count_or_null(expression: str) -> str:
-    return _function("count_or_null", expression)
-
-
 def to_year(expression: str) -> str:
     return _function("to_year", expression)
 

@@ -11,19 +11,19 @@ select
     -- Some incidents have no date: they belong to the year of the answer.
     coalesce({{ to_year("left(" ~ source_column('reported_date') ~ ", 4)") }}, {{ to_year(source_column('year')) }})
         as year,
-    {{ count_or_null(source_column('number_dead')) }} as dead,
-    {{ count_or_null(source_column('number_missing')) }} as missing,
+    {{ to_int(without_separators(source_column('number_dead'))) }} as dead,
+    {{ to_int(without_separators(source_column('number_missing'))) }} as missing,
     -- The table of 2026 has no total.
     coalesce(
-        {{ count_or_null(source_column('total_dead_and_missing')) }},
+        {{ to_int(without_separators(source_column('total_dead_and_missing'))) }},
         coalesce(
-            {{ count_or_null(source_column('number_dead')) }},
-            0 * {{ count_or_null(source_column('number_missing')) }}
-        ) + coalesce({{ count_or_null(source_column('number_missing')) }}, 0)
+            {{ to_int(without_separators(source_column('number_dead'))) }},
+            0 * {{ to_int(without_separators(source_column('number_missing'))) }}
+        ) + coalesce({{ to_int(without_separators(source_column('number_missing'))) }}, 0)
     ) as dead_and_missing,
-    {{ count_or_null(source_column('number_of_female')) }} as women,
-    {{ count_or_null(source_column('number_of_male')) }} as men,
-    {{ count_or_null(source_column('number_of_children')) }} as children,
+    {{ to_int(without_separators(source_column('number_of_female'))) }} as women,
+    {{ to_int(without_separators(source_column('number_of_male'))) }} as men,
+    {{ to_int(without_separators(source_column('number_of_children'))) }} as children,
     {{ text_or_null(source_column('cause_death')) }} as cause_of_death,
     {{ text_or_null(source_column('country_of_incident')) }} as country_label,
     {{ text_or_null(source_column('migration_route')) }} as migration_route,
