@@ -7,7 +7,7 @@ from typing import Any
 from great_expectations.compatibility import pydantic
 
 from expectations.custom.offending_rows import ExpectNoRowToBreakTheRule, Sentence, tolerance_in_words
-from expectations.custom.sql import amount, columns, listed, number, quoted
+from expectations.custom.sql import amount, columns, named, number, quoted
 
 
 class ExpectNoMovementInClosedPeriods(ExpectNoRowToBreakTheRule):
@@ -78,12 +78,13 @@ class ExpectNoMovementInClosedPeriods(ExpectNoRowToBreakTheRule):
 
     def sentence(self) -> Sentence:
         """Return what is expected, as a sentence."""
-        params = {"key": listed(self.key), "closed_by": self.closed_by}
+        key, params = named("key", self.key)
+        params["closed_by"] = self.closed_by
         end = tolerance_in_words(f"{number(self.within_percent)} %" if self.within_percent else self.within)
         if self.from_size:
             end += f"; figures below {number(self.from_size)} are not judged"
         if self.old:
             params |= {"old": self.old, "new": self.new}
-            return f"Where $closed_by, $new equals $old for each $key{end}.", params
+            return f"Where $closed_by, $new equals $old for each {key}{end}.", params
         params |= {"value": self.value, "vintage": self.vintage}
-        return f"Where $closed_by, the sum of $value by $key is the same in every $vintage{end}.", params
+        return f"Where $closed_by, the sum of $value by {key} is the same in every $vintage{end}.", params

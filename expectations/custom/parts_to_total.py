@@ -7,7 +7,7 @@ from typing import Any
 from great_expectations.compatibility import pydantic
 
 from expectations.custom.offending_rows import ExpectNoRowToBreakTheRule, Sentence, tolerance_in_words
-from expectations.custom.sql import amount, columns, listed, quoted
+from expectations.custom.sql import amount, columns, named, quoted
 
 
 class ExpectPartsToSumToTotal(ExpectNoRowToBreakTheRule):
@@ -111,13 +111,15 @@ class ExpectPartsToSumToTotal(ExpectNoRowToBreakTheRule):
         """Return what is expected, as a sentence."""
         verb = "add up to no more than" if self.at_most else "add up to"
         end = tolerance_in_words(self.tolerance, self.tolerance_per_part)
-        params = {"key": listed(self.key)}
+        key, params = named("key", self.key)
         if self.parts:
-            params |= {"parts": listed(self.parts), "total": self.total}
-            text = f"In each row (named by $key), $parts {verb} $total{end}."
+            parts, of_parts = named("part", self.parts)
+            params |= of_parts | {"total": self.total}
+            text = f"In each row (named by {key}), {parts} {verb} $total{end}."
         else:
-            params |= {"values": listed(self.values), "parts": self.parts_where, "total": self.total_where}
-            text = f"For each $key, $values of the rows where $parts {verb} the row where $total{end}."
+            values, of_values = named("value", self.values)
+            params |= of_values | {"parts": self.parts_where, "total": self.total_where}
+            text = f"For each {key}, {values} of the rows where $parts {verb} the row where $total{end}."
         if self.missing_adds_nothing:
             text += " A missing part adds nothing."
         if self.total_may_be_missing:

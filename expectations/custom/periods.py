@@ -7,7 +7,7 @@ from typing import Literal
 from great_expectations.compatibility import pydantic
 
 from expectations.custom.offending_rows import ExpectNoRowToBreakTheRule, Sentence
-from expectations.custom.sql import columns, listed, quoted
+from expectations.custom.sql import columns, named, quoted
 
 
 class ExpectPeriodsToBeContinuous(ExpectNoRowToBreakTheRule):
@@ -44,7 +44,7 @@ class ExpectPeriodsToBeContinuous(ExpectNoRowToBreakTheRule):
         found = [holes]
         if self.starts_at:
             found.append(
-                f"select {key}'late start' as what, null as after_period, first as before_period, "  # noqa: S608
+                f"select {key}'other start' as what, null as after_period, first as before_period, "  # noqa: S608
                 f"{self._steps(f'({self.starts_at})', 'first')} as periods_missing "
                 f"from ({ends}) as ends where first is distinct from {self.starts_at}"
             )
@@ -63,11 +63,12 @@ class ExpectPeriodsToBeContinuous(ExpectNoRowToBreakTheRule):
     def sentence(self) -> Sentence:
         """Return what is expected, as a sentence."""
         step = "one" if self.frequency == "number" else f"one {self.frequency}"
-        params = {"column": self.column, "key": listed(self.key), "starts_at": self.starts_at}
-        text = "For each $key, " if self.key else ""
+        key, params = named("key", self.key)
+        params |= {"column": self.column} | ({"starts_at": self.starts_at} if self.starts_at else {})
+        text = f"For each {key}, " if self.key else ""
         text += f"$column has no hole: each period follows the one before it by {step}"
         if self.starts_at:
             text += ", starting at $starts_at"
         if self.periods:
             text += f", {self.periods} periods in all"
-        return f"{text}.", {name: value for name, value in params.items() if value}
+        return f"{text}.", params

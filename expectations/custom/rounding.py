@@ -7,7 +7,7 @@ from typing import Any
 from great_expectations.compatibility import pydantic
 
 from expectations.custom.offending_rows import ExpectNoRowToBreakTheRule, Sentence, tolerance_in_words
-from expectations.custom.sql import Value, amount, columns, listed, literal, number, quoted
+from expectations.custom.sql import Value, amount, columns, listed, literal, named, number, quoted
 
 
 class ExpectValuesToBeWithinRoundingOf(ExpectNoRowToBreakTheRule):
@@ -100,7 +100,9 @@ class ExpectValuesToBeWithinRoundingOf(ExpectNoRowToBreakTheRule):
 
     def sentence(self) -> Sentence:
         """Return what is expected, as a sentence."""
-        params = {"columns": listed(self.columns), "key": listed(self.key)}
+        key, params = named("key", self.key)
+        own, of_own = named("column", self.columns)
+        params |= of_own
         end = tolerance_in_words(f"{number(self.within_percent)} %" if self.within_percent else self._within())
         if self.rounded_to:
             end += f" (printed figures are rounded to {number(self.rounded_to)})"
@@ -111,13 +113,13 @@ class ExpectValuesToBeWithinRoundingOf(ExpectNoRowToBreakTheRule):
         if len(self.columns) > 1 and end:
             verb = "agree with"
         if self.other:
-            params["other"] = listed(self.other)
-            return f"In each row (named by $key), $columns {verb} $other{end}.", params
-        added = ", added up by $key," if self.add_up else ""
+            other, of_other = named("other", self.other)
+            return f"In each row (named by {key}), {own} {verb} {other}{end}.", params | of_other
+        added = f", added up by {key}," if self.add_up else ""
         figures = "; ".join(self._printed_in_words(row) for row in self.printed)
         params["printed"] = figures
-        where = "" if self.add_up else ", by $key"
-        text = f"$columns{added} {verb} the printed figures{where}: $printed{end}."
+        where = "" if self.add_up else f", by {key}"
+        text = f"{own}{added} {verb} the printed figures{where}: $printed{end}."
         if self.only_if_present:
             text += " A figure whose key has no row is not compared."
         return text, params

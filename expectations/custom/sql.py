@@ -70,6 +70,12 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
+def named(place: str, names: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Return places for names in the text of a sentence, ``$key_0 and $key_1``, and what stands for each."""
+    params = {f"{place}_{n}": name for n, name in enumerate(names)}
+    return listed([f"${name}" for name in params]), params
+
+
 def number(value: float | str) -> str:
     """Return a number as people write it, with a comma at each thousand; a text stays as it is."""
     if isinstance(value, str):
