@@ -160,6 +160,23 @@ def test_a_bad_rule_does_not_stop_the_others(database: Path) -> None:
     assert [str(result.status) for result in results] == ["passed", "errored", "passed", "errored", "passed"]
 
 
+def test_a_condition_that_is_wrong_spoils_the_count_of_no_other_batch(database: Path) -> None:
+    """The batches of a table are counted together."""
+    results = validate(
+        database,
+        rules=[
+            _rule("some", where="worms = 3", sql="select id from {batch} where id < 10"),
+            _rule("wrong", where="maggots = 3", sql="select id from {batch}"),
+            _rule("all", sql="select id from {batch} where id < 0"),
+        ],
+    )
+    assert [(str(result.status), result.observed) for result in results] == [
+        ("failed", "1 offending, 143 rows read"),
+        ("errored", "the rule could not be evaluated"),
+        ("passed", "0 offending, 1,000 rows read"),
+    ]
+
+
 def test_a_rule_that_saw_no_rows_has_not_passed(database: Path) -> None:
     empty = _one(database, table="core.pears", expectation=_not_null("id"))
     assert (empty.status, empty.observed, empty.blocks) == (Status.NO_ROWS, "no rows in core.pears", True)
