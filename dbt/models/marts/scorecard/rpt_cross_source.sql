@@ -17,6 +17,10 @@ select
         when other.observation_value = one.observation_value then 'The same figure.'
         else pairs.reason
     end as reason,
+    one.flags as first_flags,
+    {{ warning_text('one.flags') }} as first_warning,
+    other.flags as second_flags,
+    {{ warning_text('other.flags') }} as second_warning,
     one.dataset_id as first_dataset_id,
     one.vintage_id as first_vintage_id,
     other.dataset_id as second_dataset_id,

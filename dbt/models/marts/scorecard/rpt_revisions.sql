@@ -77,7 +77,8 @@ matched as (
         coalesce(new_rows.unit_of_measure, old_rows.unit_of_measure) as unit_of_measure,
         old_rows.observation_value as old_value,
         new_rows.observation_value as new_value,
-        coalesce(old_rows.observation_status, new_rows.observation_status) as earliest_status
+        coalesce(old_rows.observation_status, new_rows.observation_status) as earliest_status,
+        case when new_rows.observation_key is null then old_rows.flags else new_rows.flags end as flags
     from old_rows
     full outer join new_rows
         on old_rows.state_dataset_id = new_rows.state_dataset_id
@@ -149,5 +150,7 @@ select
                     partition by dataset_id, new_vintage_id, unit_of_measure, change_kind
                     order by abs(difference) desc
                 ) as {{ dbt.type_bigint() }})
-    end as size_rank
+    end as size_rank,
+    flags,
+    {{ warning_text() }} as warning
 from compared
