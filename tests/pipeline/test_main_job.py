@@ -195,8 +195,8 @@ def test_dagster_runs_the_same_job_and_says_what_a_changed_vintage_moved(workpla
         for rank, size, period, *values in (
             # Funding over requirements, per cent: 14,692,873, then 20,773,706, of 138,491,372, and so on.
             (1, "large", "PLAN2025", "10.609233", "15.000000", "41.386281"),
-            (2, "moderate", "PLAN2023", "17.058289", "18.081787", "5.999998"),
-            (3, "small", "PLAN2022", "43.058776", "43.489364", "0.999998"),
+            (2, "moderate", "PLAN2023", "17.058290", "18.081787", "5.999998"),
+            (3, "small", "PLAN2022", "43.058777", "43.489364", "0.999998"),
         )
     ]  # fmt: skip
     [line] = told["lines"]

@@ -51,6 +51,7 @@ matched as (
         coalesce(figures.unit_of_measure, previous_rows.unit_of_measure) as unit_of_measure,
         coalesce(figures.dataset_id, previous_rows.dataset_id) as dataset_id,
         coalesce(figures.second_dataset_id, previous_rows.second_dataset_id) as second_dataset_id,
+        previous_rows.dataset_id as previous_dataset_id,
         figures.vintage_id,
         figures.second_vintage_id,
         previous_rows.observation_value as previous_value,
@@ -136,7 +137,7 @@ select
     ) as {{ dbt.type_bigint() }}) as change_rank,
     case
         when first_vintage.vintage_id is not null or second_vintage.vintage_id is not null then 'new_vintage'
-        when (first_dataset.dataset_id is not null or second_dataset.dataset_id is not null)
+        when coalesce(first_dataset.dataset_id, second_dataset.dataset_id, previous_dataset.dataset_id) is not null
             and (sized.change_kind = 'removed' or not sized.code_changed) then 'new_vintage'
         else 'code_or_rules'
     end as cause,
@@ -150,3 +151,4 @@ left join new_vintages as second_vintage
     and sized.second_vintage_id = second_vintage.vintage_id
 left join renewed_datasets as first_dataset on sized.dataset_id = first_dataset.dataset_id
 left join renewed_datasets as second_dataset on sized.second_dataset_id = second_dataset.dataset_id
+left join renewed_datasets as previous_dataset on sized.previous_dataset_id = previous_dataset.dataset_id
