@@ -385,7 +385,7 @@ def findings(
     if rule is not None:
         _findings_of(rule, [result for result in results if result.rule_id == rule], build.database, limit, json=json)
         return
-    shown = ("rule_id", "table_name", "severity", "status", "disposition", "failing_count", "statement")
+    shown = ("rule_id", "severity", "status", "disposition", "failing_count", "statement")
     found = [result.as_row() for result in results if result.status is not Status.PASSED]
     rows = [{name: "" if row[name] is None else row[name] for name in shown} for row in found]
     _show(f"What did not pass in build {build.id}", rows, json=json)
