@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dagster_project.unchanged import EVERYTHING, MANIFEST_NAME, Start
 from ingestion.errors import LinesOfEffortError
 from ingestion.progress import progress
 from ingestion.results import Checker, CheckResult, Severity, Status
@@ -147,28 +148,30 @@ def _parsed() -> Manifest:
     return manifest
 
 
-def dbt_build(build: Build, config: Settings) -> list[NodeResult]:
-    """Run ``dbt build`` into the private database of ``build`` and return the outcome of every node.
+def dbt_build(build: Build, config: Settings, start: Start = EVERYTHING) -> list[NodeResult]:
+    """Run ``dbt build`` into the private database of ``build`` and return the outcome of every node that was built.
 
     Everything but :data:`HISTORY_MODELS`, which follow in :func:`dbt_build_history`.
+
+    Args:
+        build: opened.
+        config: names the workspace.
+        start: what is taken over from the build before; an empty database when left out.
 
     Raises:
         DbtError: dbt did not get as far as running nodes.
     """
-    total = len(json.loads(ensure_manifest().read_text())["nodes"])
-    done = 0
 
     def count(event: Any) -> None:
-        nonlocal done
-        if event.info.name == "NodeFinished":
-            done += 1
-            progress("build", done, total, event.data.node_info.node_name)
+        if event.info.name == "LogStartLine":
+            progress("build", event.data.index, event.data.total, event.data.node_info.node_name)
 
-    command = ["build", "--threads", str(config.threads), "--exclude", *HISTORY_MODELS, *_skipped(config)]
-    result = _into_work_file(command, config, build.database, [count])
-    shutil.copyfile(_target_dir() / "manifest.json", build.folder / "dbt_manifest.json")
+    command = ["build", "--threads", str(config.threads), *start.selection, "--exclude", *HISTORY_MODELS]
+    result = _into_work_file([*command, *_skipped(config)], config, build.database, [count], start)
     if result.result is None:
         raise DbtError(f"dbt did not start: {result.exception}")
+    manifest = start.complete(json.loads((_target_dir() / "manifest.json").read_text()))
+    (build.folder / MANIFEST_NAME).write_text(json.dumps(manifest))
     return _outcomes(build, list(result.result.results))
 
 
@@ -206,11 +209,16 @@ def _skipped(config: Settings) -> list[str]:
 
 
 def _into_work_file(
-    command: list[str], config: Settings, database: Path, callbacks: list[Callable[[Any], None]] | None = None
+    command: list[str],
+    config: Settings,
+    database: Path,
+    callbacks: list[Callable[[Any], None]] | None = None,
+    start: Start = EVERYTHING,
 ) -> Any:
     work = _work_file(config)
     shutil.rmtree(work.parent, ignore_errors=True)  # what a killed build left
     work.parent.mkdir(parents=True)
+    start.copy_database(work)
     result = _invoke(command, config, callbacks, manifest=_parsed())
     _close_dbt_connections()
     work.rename(database)
@@ -240,7 +248,7 @@ def _close_dbt_connections() -> None:
 def _outcomes(build: Build, results: list[RunResult]) -> list[NodeResult]:
     import duckdb  # noqa: PLC0415
 
-    nodes: dict[str, Any] = json.loads((build.folder / "dbt_manifest.json").read_text())["nodes"]
+    nodes: dict[str, Any] = json.loads((build.folder / MANIFEST_NAME).read_text())["nodes"]
     with duckdb.connect(str(build.database), read_only=True) as connection:
         return [
             NodeResult(

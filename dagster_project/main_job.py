@@ -20,7 +20,9 @@ from ingestion.settings import Settings
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def run_main_job(settings: Settings, taken_in: Sequence[Ingested] = (), seconds: float = 0.0) -> str | None:
+def run_main_job(
+    settings: Settings, taken_in: Sequence[Ingested] = (), seconds: float = 0.0, *, everything: bool = False
+) -> str | None:
     """Run ``publish_warehouse`` and return why it failed, or ``None`` when it succeeded.
 
     Events are kept in the Dagster home, so the run shows in the UI.
@@ -29,11 +31,13 @@ def run_main_job(settings: Settings, taken_in: Sequence[Ingested] = (), seconds:
         settings: mode and folders.
         taken_in: what this process took in just now; those datasets are not asked for again.
         seconds: that it took.
+        everything: build every model, whatever changed.
     """
     prepare_home(settings)
     if not manifest_is_current():
         taken_in, seconds = _while_parsing(settings, taken_in, seconds)
     from dagster_project.assets.landing import JUST_NOW  # noqa: PLC0415
+    from dagster_project.assets.warehouse import EVERYTHING_TAG  # noqa: PLC0415
     from dagster_project.definitions import defs  # noqa: PLC0415 - needs the manifest
     from dagster_project.jobs import MAIN_JOB  # noqa: PLC0415
 
@@ -41,7 +45,10 @@ def run_main_job(settings: Settings, taken_in: Sequence[Ingested] = (), seconds:
     JUST_NOW.seconds = seconds
     with dg.DagsterInstance.get() as instance:
         result = defs.resolve_job_def(MAIN_JOB).execute_in_process(
-            instance=instance, run_config=_QUIET, raise_on_error=False
+            instance=instance,
+            run_config=_QUIET,
+            raise_on_error=False,
+            tags={EVERYTHING_TAG: "true"} if everything else None,
         )
     return None if result.success else _why(result)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.unchanged import MANIFEST_NAME
 from ingestion.code_version import code_version
 from ingestion.settings import Settings
 from publication.build import Build
@@ -47,7 +48,7 @@ def write_older_states(build: Build, settings: Settings) -> OlderStates:
         build: whose models are built.
         settings: names the workspace.
     """
-    manifest = json.loads((build.folder / "dbt_manifest.json").read_text())
+    manifest = json.loads((build.folder / MANIFEST_NAME).read_text())
     folder = settings.history_dir
     folder.mkdir(parents=True, exist_ok=True)
     vintages: dict[str, list[str]] = {}

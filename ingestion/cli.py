@@ -41,7 +41,7 @@ DatasetIds = Annotated[list[str] | None, typer.Argument(help="Dataset ids (publi
 
 @app.command()
 def run(
-    force: Annotated[bool, typer.Option(help="Build even when nothing is new.")] = False,
+    force: Annotated[bool, typer.Option(help="Build every model, whatever changed.")] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -58,7 +58,7 @@ def run(
         news = config.sources is Sources.RECORDED and _recordings_are_new(config)
         idle = before is not None and not force and not news and before["fingerprint"] == fingerprint(config)
         if not idle:
-            _run_job(config, outcomes, seconds)
+            _run_job(config, outcomes, seconds, everything=force)
     manifest = published_manifest(config)
     if manifest is None:
         raise LinesOfEffortError("The run ended without a publication.")
@@ -106,11 +106,11 @@ def _as_sources(outcomes: list[Ingested]) -> dict[str, dict[str, str]]:
     return {o.dataset_id: {"status": o.status, "error": o.error or ""} for o in outcomes}
 
 
-def _run_job(config: Settings, outcomes: list[Ingested], seconds: float) -> None:
+def _run_job(config: Settings, outcomes: list[Ingested], seconds: float, *, everything: bool) -> None:
     """Run the main job, or raise what stopped it. What was just taken in is not asked for again."""
     from dagster_project.main_job import run_main_job  # noqa: PLC0415
 
-    why = run_main_job(config, outcomes, seconds if outcomes else 0.0)
+    why = run_main_job(config, outcomes, seconds if outcomes else 0.0, everything=everything)
     if why is not None:
         raise _stopped(config, why)
 

@@ -124,7 +124,7 @@ def print_table(title: str, columns: Mapping[str, str], rows: list[list[str]]) -
 
 
 def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str, Mapping[str, str]]) -> None:
-    """Print what a run did: datasets, lines of effort, rules, time by stage, paths."""
+    """Print what a run did: datasets, lines of effort, rules, models built, time by stage, paths."""
     mode = "bundled recordings" if manifest["source_mode"] == "recorded" else "live publishers"
     OUT.print(f"[bold]Lines of Effort[/]  build {manifest['build_id']}  ({mode})\n")
     print_table(
@@ -189,6 +189,8 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
     if never_landed:
         tables = len({finding["table_name"] for finding in never_landed})
         OUT.out(f"       {len(never_landed)} rules saw no rows, because {tables} datasets were never landed")
+    if models := manifest.get("models"):  # a publication of earlier code has none
+        OUT.out(f"Built  {_built(models)}")
     timed = [(name, manifest["stages"][name]) for name in STAGES if name in manifest["stages"]]
     OUT.print(f"[bold]Time[/]   {', '.join(f'{name} {seconds:.1f} s' for name, seconds in timed)}\n")
     for name, path in {
@@ -204,6 +206,14 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
 def _never_landed(finding: Mapping[str, Any]) -> bool:
     """Whether a rule saw no rows only because its dataset was never landed."""
     return finding["status"] == "no_rows" and "no vintage was ever landed" in (finding["sample"] or "")
+
+
+def _built(models: Mapping[str, Any]) -> str:
+    """How many models were built, and why all or since when the rest is unchanged."""
+    built, unchanged = len(models["built"]), len(models["unchanged"])
+    if models["unchanged_since"] is None:
+        return f"all {built} models: {models['everything_because']}"
+    return f"{built} of {built + unchanged} models; the rest is unchanged since build {models['unchanged_since']}"
 
 
 def _disposition(finding: Mapping[str, Any]) -> str:

@@ -73,6 +73,8 @@ class CheckResult:
         disposition_reason: why.
         disposition_owner: who answers for that decision.
         disposition_expires: last day on which it holds, ISO 8601.
+        carried_from: id of the earlier build in which it ran, because nothing that it reads has changed since;
+            ``None`` when it ran in this build.
     """
 
     checker: Checker
@@ -95,6 +97,7 @@ class CheckResult:
     disposition_reason: str = ""
     disposition_owner: str = ""
     disposition_expires: str | None = None
+    carried_from: str | None = None
 
     @property
     def blocks(self) -> bool:

@@ -47,6 +47,10 @@ RESULT_COLUMNS: dict[str, tuple[str, str]] = {
     "disposition_reason": ("varchar", "Why."),
     "disposition_owner": ("varchar", "Who answers for that decision."),
     "disposition_expires": ("varchar", "Last day on which the decision holds (ISO 8601); after it builds are refused."),
+    "carried_from": (
+        "varchar",
+        "Earlier build in which the check ran; nothing that it reads has changed since. Null when it ran in this one.",
+    ),
 }
 """Columns of ``quality.check_results``: type and description."""
 

@@ -41,7 +41,8 @@ def write_manifest(
 
     Keys: ``build_id``, ``started_at``, ``source_mode``, ``code_version``, ``lock_sha256``, ``fingerprint``,
     ``vintages``, ``tables`` (rows and content hash), ``checks`` (counts), ``findings`` (what did not pass),
-    ``files`` (sha256 and bytes), ``lines`` (what the console prints of each line of effort), ``stages`` (seconds).
+    ``files`` (sha256 and bytes), ``lines`` (what the console prints of each line of effort), ``models`` (which were
+    built, and which are unchanged since which build), ``stages`` (seconds).
     """
     state = build.state
     results = build.results()
@@ -62,6 +63,7 @@ def write_manifest(
         ],
         "files": {name: facts.as_row() for name, facts in hash_files(folder, files).items()},
         "lines": lines_summary(build, tables, results),
+        "models": state.get("models", {}),
         "stages": state["stages"],
     }
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True, default=str))

@@ -19,14 +19,26 @@ from ingestion.settings import PROJECT_ROOT
 from publication.build import Build
 
 NO_NETWORK = PROJECT_ROOT / "tests" / "fixtures" / "no_network"
+OWN_RECORDINGS = (
+    "import pathlib, sys\nimport ingestion.settings as settings\n"
+    "settings.RECORDINGS = pathlib.Path(sys.argv.pop(1))\n"
+    "from ingestion.cli import main\nmain()"
+)
 
 
 @dataclass(frozen=True)
 class Workplace:
-    """A data folder, and the command line working in it with the network blocked."""
+    """A data folder, and the command line working in it with the network blocked.
+
+    Args:
+        data_dir: all run-time data.
+        extra: environment variables.
+        recordings: folder of recordings in place of the bundled ones.
+    """
 
     data_dir: Path
     extra: dict[str, str] = field(default_factory=dict)
+    recordings: Path | None = None
 
     @property
     def published(self) -> Path:
@@ -58,8 +70,9 @@ class Workplace:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         (self.data_dir / "home").mkdir(parents=True, exist_ok=True)
+        own = ["-c", OWN_RECORDINGS, str(self.recordings)] if self.recordings else ["-m", "ingestion.cli"]
         return subprocess.Popen(
-            [sys.executable, "-m", "ingestion.cli", *arguments],
+            [sys.executable, *own, *arguments],
             cwd=PROJECT_ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from typing import Any
 
 import dagster as dg
@@ -15,6 +16,7 @@ from dagster_project.older_vintages import OlderStates, write_older_states
 from dagster_project.refusal import refuse
 from dagster_project.resources import Workspace
 from dagster_project.table_facts import table_facts
+from dagster_project.unchanged import Start, database_sha256, find_start
 from ingestion.code_version import code_version
 from ingestion.results import CheckResult
 from publication.table_facts import write_table_facts
@@ -68,33 +70,64 @@ TABLES: dict[dg.AssetKey, str] = {
 HISTORY_KEY = asset_key("model.lines_of_effort.fct_observation_vintages")
 
 
+EVERYTHING_TAG = "lines_of_effort/everything"
+"""Tag of a run that builds every model, whatever changed."""
+
+PARENTS_FIRST = tuple(
+    unique_id
+    for unique_id in TopologicalSorter(MANIFEST["parent_map"]).static_order()
+    if unique_id.startswith(("model.", "seed."))
+)
+
+
 @dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, name="warehouse")
 def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterator[Any]:
-    """Build seeds, models and tests into the private database of this run, then the tables of all vintages.
+    """Build what depends on something new, with its tests, then the tables of all vintages.
 
-    The whole project is built whatever was selected: a private database has no tables of earlier runs.
+    What is built follows from what changed, not from what was selected: the whole private database is published.
     """
     build = workspace.build_of_run(context.run_id)
     build.note(code_version=code_version(), source_mode=workspace.settings.sources.value)
     write_table_facts(build, table_facts(MANIFEST))
     with build.stage("build"):
-        outcomes = dbt_build(build, workspace.settings)
+        start = find_start(build, workspace.settings, asked=EVERYTHING_TAG in context.run.tags)
+        outcomes = dbt_build(build, workspace.settings, start)
     states = OlderStates((), (), 0)
     if not any(outcome.broken for outcome in outcomes):
         with build.stage("vintages"):
             states = write_older_states(build, workspace.settings)
             write_last_publication(build, workspace.settings)
             outcomes += dbt_build_history(build, workspace.settings)
-    build.write_results("dbt", [outcome.check for outcome in outcomes if outcome.check])
+    checks = [outcome.check for outcome in outcomes if outcome.check]
     broken = [outcome for outcome in outcomes if outcome.broken]
-    build.note(state="failed" if broken else "built")
-    yield from _check_results(context, outcomes)
+    if not broken:  # else some tests that should have run did not, and an earlier result would hide that
+        checks += start.carried({check.rule_id for check in checks})
+    build.write_results("dbt", checks)
+    build.note(state="failed" if broken else "built", models=_models(start, outcomes))
+    yield from _check_results(context, checks)
     if broken:
         raise refuse(build, workspace.settings, _explain(broken))
-    for outcome in outcomes:  # in the order in which dbt built them: Dagster wants parents first
-        key = asset_key(outcome.unique_id) if outcome.unique_id.startswith(("model.", "seed.")) else None
+    build.note(database_sha256=database_sha256(build))
+    built = {outcome.unique_id for outcome in outcomes}
+    for unique_id in PARENTS_FIRST:
+        key = asset_key(unique_id)
         if key in context.selected_asset_keys:
-            yield dg.MaterializeResult(asset_key=key, metadata=_states(states) if key == HISTORY_KEY else None)
+            metadata = _states(states) if key == HISTORY_KEY else {}
+            if unique_id not in built and start.before:
+                metadata["unchanged since build"] = start.before.id
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def _models(start: Start, outcomes: list[NodeResult]) -> dict[str, Any]:
+    """Say which models were built, and which are those of the build before."""
+    built = {outcome.unique_id for outcome in outcomes}
+    names = [(MANIFEST["nodes"][name]["name"], name in built) for name in PARENTS_FIRST if name.startswith("model.")]
+    return {
+        "built": sorted(name for name, new in names if new),
+        "unchanged": sorted(name for name, new in names if not new),
+        "unchanged_since": start.before.id if start.before else None,
+        "everything_because": start.why or None,
+    }
 
 
 def _states(states: OlderStates) -> dict[str, Any]:
@@ -106,15 +139,14 @@ def _states(states: OlderStates) -> dict[str, Any]:
     }
 
 
-def _check_results(context: dg.AssetExecutionContext, outcomes: list[NodeResult]) -> Iterator[dg.AssetCheckResult]:
+def _check_results(context: dg.AssetExecutionContext, checks: list[CheckResult]) -> Iterator[dg.AssetCheckResult]:
     """One Dagster result for each model: its dbt tests and unit tests as a table."""
     by_table: dict[str, list[CheckResult]] = defaultdict(list)
-    for outcome in outcomes:
-        if outcome.check:
-            by_table[outcome.check.table_name].append(outcome.check)
+    for check in checks:
+        by_table[check.table_name].append(check)
     for key in context.selected_asset_check_keys:
-        if checks := by_table[TABLES[key.asset_key]]:
-            yield as_check_result(key, checks)
+        if of_table := by_table[TABLES[key.asset_key]]:
+            yield as_check_result(key, of_table)
 
 
 def _explain(broken: list[NodeResult]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,3 +20,13 @@ def workplace(first_run: FirstRun, tmp_path: Path) -> Iterator[Workplace]:
     shutil.copytree(first_run.workplace.data_dir, tmp_path / "data", symlinks=True)
     yield Workplace(tmp_path / "data")
     shutil.rmtree(tmp_path / "data")
+
+
+def wait_for_build(place: Workplace) -> None:
+    """Until the run has a private database open."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if (place.builds / "work" / "loe_build.duckdb").exists():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the run did not start to build")

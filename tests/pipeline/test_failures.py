@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import pyarrow.parquet as pq
 
 from ingestion.settings import PROJECT_ROOT
 from publication.history import NOT_COMPARED
-from tests.pipeline.conftest import Workplace
+from tests.pipeline.conftest import Workplace, wait_for_build
 
 
 def _up(place: Workplace) -> tuple[str, int, int]:
@@ -92,7 +91,7 @@ def test_two_runs_at_once_and_a_killed_run(workplace: Workplace) -> None:
     hashes = workplace.query("select count(*) from core.fct_observations")
     first = workplace.start("run", "--force")
     try:
-        _wait_for_build(workplace)
+        wait_for_build(workplace)
         second = workplace.call("run", "--force")
         assert second.returncode == 5, second.stdout + second.stderr
         assert f"process {first.pid}" in second.stderr
@@ -113,16 +112,6 @@ def test_two_runs_at_once_and_a_killed_run(workplace: Workplace) -> None:
     assert compared == set(manifest["tables"]) - NOT_COMPARED
     left = [path.name for path in (workplace.published / "builds").iterdir() if path.name.startswith(".")]
     assert left == []
-
-
-def _wait_for_build(place: Workplace) -> None:
-    """Until the run has a private database open."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if (place.builds / "work" / "loe_build.duckdb").exists():
-            return
-        time.sleep(0.1)
-    raise AssertionError("the run did not start to build")
 
 
 def test_live_without_a_network_says_so_and_publishes_nothing(tmp_path: Path) -> None:
