@@ -157,7 +157,8 @@ def _make(
             node = nodes[name]
             kind = "view" if node["config"]["materialized"] == "view" else "table"
             connection.execute(f"create {kind} {node['relation_name']} as {node['compiled_code']}")
-        connection.execute(f"create temp table states as select * from built.core.{FACTS} limit 0")  # noqa: S608
+        first = nodes[writers[0]]["relation_name"]
+        connection.execute(f"create temp table states as select * from {first} limit 0")  # noqa: S608
         columns = ", ".join(row[0] for row in connection.execute("describe states").fetchall())
         for name in writers:
             connection.execute(

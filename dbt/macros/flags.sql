@@ -17,6 +17,7 @@
         'counted_in_cases': 'Counted in cases: a case may hold several persons.',
         'carried_forward': 'Equal to the year before to the unit: an old estimate carried forward, not an observation of this year.',
         'step_of_method': 'First new estimate after an old one was carried forward: the step may be of method or of several years, not of this one alone.',
+        'weak_estimate': 'Weak indicator: estimates of displaced people are years old or made anew by another method, so a change between two years says little.',
         'upper_bound': 'Upper bound: the publisher does not show the programmes apart.',
         'ceiling_not_by_region': 'The ceiling of this year was set by admission category, not by region.',
         'ceiling_superseded': 'The printed ceiling was superseded during the year.',

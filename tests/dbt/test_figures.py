@@ -820,6 +820,34 @@ def test_two_publishers_of_one_concept(warehouse: Project) -> None:
     assert warehouse.query(stocks) == [(247_090, 100_637, False)]
     far = "select count(*) from scorecard.rpt_cross_source where pair_id = 'refugee_arrivals'"
     assert warehouse.scalar(far) > 20
+    mexico = """
+        select time_period, counterpart_area, first_value, second_value from scorecard.rpt_cross_source
+        where pair_id = 'asylum_applications_mexico' order by 1, 2 nulls first, 4
+    """
+    assert warehouse.query(mexico) == [
+        ("2021", None, 131_418, 129_329),
+        ("2021", None, 131_418, 131_448),
+        ("2022", None, 118_735, 118_478),
+        ("2022", None, 118_735, 119_083),
+        ("2022", "HND", 31_092, 31_086),
+        ("2022", "HTI", 17_153, 17_068),
+        ("2022", "VEN", 14_915, 14_823),
+    ]
+
+
+def test_weak_indicators_say_so_in_every_row(warehouse: Project) -> None:
+    silent = """
+        select observation_key from core.fct_observations inner join core.dim_indicator using (indicator_id)
+        where tier = 'W' and coalesce(warning not like '%Weak %', true)
+        union all
+        select area_code from loe_3_in_country_protection.internally_displaced
+        where coalesce(warning not like '%Weak indicator: %', true)
+        union all
+        select area_code from loe_3_in_country_protection.conflict_displacement
+        where coalesce(idmc_warning not like '%Weak indicator: %', true)
+            or (internally_displaced_unhcr is not null and coalesce(unhcr_warning not like '%Weak indicator: %', true))
+    """
+    assert warehouse.query(silent) == []
 
 
 def test_ceilings_and_the_use_of_the_set_aside(warehouse: Project) -> None:

@@ -26,6 +26,14 @@ FAULTS = load_faults()
 NEVER_LANDED = {dataset.id for dataset in datasets().values() if dataset.no_recording}
 """Datasets without a recording: their rules see no rows until a fault puts some in."""
 
+COMPARE = frozenset({
+    *(f"loe_{line}.figures_agree_with_observations" for line in range(1, 9)),
+    "lineage.records_add_up_to_the_figure",
+    "scorecard.matches_observations",
+    "vintages.newest_state_is_the_publication",
+})  # fmt: skip
+"""Rules that hold one figure in two tables against each other: altering one of the two breaks them of necessity."""
+
 Found = dict[str, tuple[str, int | None]]
 
 
@@ -84,7 +92,8 @@ def test_a_fault_is_seen_by_its_rule_alone(fault: Fault, figures: Path, before: 
     database.unlink()
     # Some findings are about the figures as they are: what counts is what the fault changed.
     moved = {check.rule_id for check in results if _of(check) != before[check.rule_id]}
-    assert moved == {fault.rule_id, *fault.also}
+    assert fault.rule_id in moved
+    assert moved - COMPARE == {fault.rule_id, *fault.also} - COMPARE
     (found,) = [check for check in results if check.rule_id == fault.rule_id]
     assert found.status is Status.FAILED, found.sample
     assert found.table_name == RULES[fault.rule_id].table

@@ -70,7 +70,11 @@ select
     last_profiled_year,
     year - last_profiled_year as years_carried_forward,
     coalesce(is_carried_forward, false) as is_carried_forward,
-    {{ flag_list({'carried_forward': 'is_carried_forward', 'step_of_method': 'is_step_of_method'}) }} as stock_flags,
+    {{ flag_list({
+        'carried_forward': 'is_carried_forward',
+        'step_of_method': 'is_step_of_method',
+        'weak_estimate': 'true',
+    }) }} as stock_flags,
     last_updated,
     dataset_id,
     vintage_id,

@@ -72,6 +72,7 @@ select
         'carried_forward': 'is_carried_forward',
         'step_of_method': 'is_step_of_method',
         'small_counts': holds_small_counts(['idps']),
+        'weak_estimate': 'true',
     }) }} as flags,
     dataset_id,
     vintage_id

@@ -4,12 +4,22 @@
     'int_legal_processes__observations', 'int_context__observations'
 ] -%}
 
-{%- for model in models %}
-select
-    {{ observation_column_names() | join(',\n    ') }}
-from {{ ref(model) }}
-{%- if not loop.last %}
+with united as (
 
-union all
-{% endif %}
-{%- endfor %}
+    {%- for model in models %}
+
+    select
+        {{ observation_column_names() | join(',\n        ') }}
+    from {{ ref(model) }}
+    {%- if not loop.last %}
+
+    union all
+    {%- endif %}
+    {%- endfor %}
+
+)
+
+select
+    {{ observation_column_names() | join(',\n    ') }},
+    {{ warning_text('flags') }} as warning
+from united

@@ -90,7 +90,7 @@ select
     {{ months_between('with_previous.period_end', 'newest_file.newest_file_on') }} as data_age_months,
     newest_file.newest_file_on,
     with_previous.flags,
-    {{ warning_text('with_previous.flags') }} as warning,
+    with_previous.warning,
     indicators.not_to_be_read_as,
     with_previous.dataset_id,
     with_previous.vintage_id,
