@@ -27,6 +27,7 @@ MAY_NAME_ANY = (
     "dbt/seeds",
     "expectations/suites",
     "expectations/acceptances.yml",
+    "expectations/determinations.yml",
 )
 """What reads a dataset: its recording, staging and what is built on it, labels, rules, findings. Tests and pages
 (``*.md``) name datasets as examples."""
