@@ -133,7 +133,8 @@ class Run:
         self.has_recordings = bool(bundles)
         if not bundles:
             why = self.dataset.no_recording or "its bundle is missing; restore it from version control"
-            LOGGER.warning("%s: no recording bundled: %s; live or file drop only", self.dataset.id, why)
+            ways = "live or file drop" if self.dataset.file_drop else "live"
+            LOGGER.warning("%s: no recording bundled: %s; %s only", self.dataset.id, why, ways)
         taken = self.archive.ledger.recordings()
         for bundle in bundles:
             if bundle.fingerprint in taken:

@@ -168,6 +168,15 @@ def test_a_dataset_without_such_a_file_says_so(dataset: Dataset, take: Settings,
     assert outcome.vintages == ()
 
 
+@pytest.mark.parametrize("dataset", [d for d in TAKES_NONE if not d.record], ids=lambda dataset: dataset.id)
+def test_a_run_on_the_recordings_does_not_ask_for_a_file_that_is_not_taken(
+    dataset: Dataset, take: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert ingest(dataset, take).status == "not_recorded"
+    assert "; live only" in caplog.text
+    assert "file drop" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "dataset_id", ["dol_oflc/h2a_disclosure", "dol_oflc/h2b_disclosure", "state_ca/niv_monthly", "world_bank/wdi"]
 )
