@@ -7,6 +7,7 @@ select
     indicators.unit,
     indicators.tier,
     indicators.computation_status,
+    indicators.obstacle,
     indicators.status_reason,
     indicators.not_to_be_read_as,
     lines.gap as what_is_missing

@@ -14,6 +14,7 @@ select
     indicators.not_to_be_read_as,
     indicators.framework,
     indicators.computation_status,
+    indicators.obstacle,
     indicators.status_reason
 from {{ ref('indicators') }} as indicators
 left join {{ ref('lines_of_effort') }} as lines on indicators.line_of_effort = lines.line_of_effort
