@@ -23,7 +23,7 @@ run: .venv/.installed ## Build the warehouse from the bundled recordings and pub
 	@$(LOE) run
 
 test: .venv/.installed ## Run every test.
-	@$(BIN)/python -m pytest -n 2 --dist loadscope
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 dev: .venv/.installed ## Open the Dagster UI on loopback.
 	@$(BIN)/python -m dagster_project.dev

@@ -30,11 +30,12 @@ from ingestion.results import Severity
 
 
 @contextmanager
-def session(database: Path) -> Iterator[Session]:
-    """Open a finished build read-only and close every handle on it at the end.
+def session(database: Path, *, read_only: bool = True) -> Iterator[Session]:
+    """Open a finished build and close every handle on it at the end.
 
     Args:
         database: a DuckDB file that no writer has open.
+        read_only: whether nothing may be changed in it while it is open.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -57,7 +58,7 @@ def session(database: Path) -> Iterator[Session]:
         context._save_project_config = lambda: None  # noqa: SLF001
         source = context.data_sources.add_sql(
             "warehouse",
-            connection_string=f"duckdb:///{database.resolve()}?access_mode=read_only",
+            connection_string=f"duckdb:///{database.resolve()}?access_mode={'read_only' if read_only else 'automatic'}",
             create_temp_table=False,
         )
         opened = Session(source)
@@ -99,7 +100,8 @@ class Session:
         self._sizes: dict[str, int] = {}
 
     def tables(self) -> frozenset[str]:
-        """Return every table and view of the database as ``schema.table``."""
+        """Return every table and view of the database as ``schema.table``, and forget what was counted in them."""
+        self._sizes.clear()
         found = self.rows("select table_schema || '.' || table_name as name from information_schema.tables")
         return frozenset(str(row["name"]) for row in found)
 
@@ -119,7 +121,7 @@ class Session:
         return [dict(row._mapping) for row in engine.execute_query(sqlalchemy.text(escape_colons(query)))]  # noqa: SLF001
 
     def size(self, query: str) -> int:
-        """Return the number of rows of a batch, counted once."""
+        """Return the number of rows of a batch, counted once until :meth:`tables` is asked again."""
         if query not in self._sizes:
             self._sizes[query] = int(self.rows(f"select count(*) as n from ({query}) as batch")[0]["n"])  # noqa: S608
         return self._sizes[query]
@@ -156,12 +158,17 @@ class Session:
         if connection is not None:
             connection.rollback()
 
+    @property
+    def handle(self) -> Any:
+        """The DuckDB connection below Great Expectations, or ``None`` before the first query."""
+        connection = self._source.get_execution_engine()._connection  # noqa: SLF001
+        return None if connection is None else connection.connection.driver_connection
+
     def close(self) -> None:
         """Close both engines of Great Expectations and the DuckDB handle below."""
         engine = self._source.get_execution_engine()
-        connection = engine._connection  # noqa: SLF001
+        connection, handle = engine._connection, self.handle  # noqa: SLF001
         if connection is not None:
-            handle = connection.connection.driver_connection
             connection.close()
             if handle is not None:
                 handle.close()

@@ -49,14 +49,19 @@ def validate(
     """
     catalogue = load_rules() if rules is None else tuple(rules)
     with session(database) as opened:
-        present = opened.tables()
-        opened.measure(rule for rule in catalogue if rule.table in present)
-        outcomes = [_run(opened, rule, present) for rule in catalogue]
+        outcomes = run_rules(opened, catalogue)
         descriptions = opened.descriptions() if docs_dir is not None else {}
     results = [outcome.check for outcome in outcomes]
     if docs_dir is not None:
         write_docs(outcomes, docs_dir, descriptions=descriptions, earlier=earlier)
     return results
+
+
+def run_rules(opened: Session, rules: Sequence[Rule]) -> list[Documented]:
+    """Run rules on an open build and return each with its result, in the order given."""
+    present = opened.tables()
+    opened.measure(rule for rule in rules if rule.table in present)
+    return [_run(opened, rule, present) for rule in rules]
 
 
 def summary(results: Iterable[CheckResult]) -> dict[str, int]:

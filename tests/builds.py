@@ -80,10 +80,22 @@ class Workplace:
             text=True,
         )
 
-    def call(self, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
+    def call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=timeout)
+        out, err = process.communicate(timeout=600)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def dagster(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run Dagster's own command line, in the home of this workplace."""
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("dagster")), *arguments],
+            cwd=PROJECT_ROOT,
+            env=self.environment | {"DAGSTER_HOME": str(self.data_dir / "dagster")},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
+        )
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         with duckdb.connect(str(self.published / "lines_of_effort.duckdb"), read_only=True) as connection:
@@ -92,7 +104,7 @@ class Workplace:
 
 @dataclass(frozen=True)
 class FirstRun:
-    """The first run in an empty data folder."""
+    """The first run in an empty data folder. Several processes read it: nothing may be written there."""
 
     workplace: Workplace
     result: subprocess.CompletedProcess[str]
@@ -124,6 +136,6 @@ def first_run_of(factory: pytest.TempPathFactory, folder: Path | None = None) ->
     with made_once(factory, "first", folder and folder.resolve()) as (base, is_made):
         place, told = Workplace(base / "data"), base / "told.json"
         if not is_made:
-            done = Workplace(place.data_dir, {"LOE_UNIT_TESTS": "true"}).call("run", timeout=480)
+            done = Workplace(place.data_dir, {"LOE_UNIT_TESTS": "true"}).call("run")
             told.write_text(json.dumps([done.args, done.returncode, done.stdout, done.stderr]))
         return FirstRun(place, subprocess.CompletedProcess(*json.loads(told.read_text())))

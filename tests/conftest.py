@@ -100,6 +100,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest chain of runs first and what needs no run next: a second process has that to do meanwhile."""
+    folder = Path(__file__).parent
+    first, next_ones = {"pipeline/test_failures.py"}, {"contract", "faults", "unit"}
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.relative_to(folder)
+        return 0 if path.as_posix() in first else 1 if path.parts[0] in next_ones else 2
+
+    items.sort(key=rank)
+
+
 @pytest.fixture(scope="session")
 def first_run(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> FirstRun:
     """One run from nothing, unit tests included, shared by all tests that only read."""

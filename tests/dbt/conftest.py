@@ -1,4 +1,4 @@
-"""Builds of the dbt project on the bundled recordings, in temporary folders."""
+"""The dbt project as the first run built it, and builds of parts of it in temporary folders."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion import registry
-from ingestion.ingest import ingest_all
-from ingestion.settings import PROJECT_ROOT, Settings, Sources
+from ingestion.settings import PROJECT_ROOT
+from tests.builds import FirstRun, made_once
 
 DBT = PROJECT_ROOT / "dbt"
 
@@ -34,7 +33,10 @@ class Project:
         return self.folder / "loe_build.duckdb"
 
     def call(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run dbt in a process of its own; dbt's exit code tells whether every node went well."""
+        """Run dbt in a process of its own; dbt's exit code tells whether every node went well.
+
+        The path of the database is told relative to the folder: with another path dbt would parse everything anew.
+        """
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("LOE_", "DBT_"))}
         paths = ["--project-dir", DBT, "--profiles-dir", DBT]
         paths += ["--target-path", self.folder / "target", "--log-path", self.folder / "logs"]
@@ -48,7 +50,7 @@ class Project:
                 *map(str, paths),
             ],
             cwd=self.folder,
-            env=kept | {"LOE_BUILD_DATABASE": str(self.database), "LOE_LANDING_DIR": str(self.landing)},
+            env=kept | {"LOE_BUILD_DATABASE": self.database.name, "LOE_LANDING_DIR": str(self.landing)},
             capture_output=True,
             text=True,
             check=False,
@@ -83,24 +85,23 @@ class Project:
         return self.query(self.results[test]["compiled_code"])
 
 
-def ingested(folder: Path) -> Path:
-    """Take in every recording and return the landing folder."""
-    settings = Settings(_env_file=None, sources=Sources.RECORDED, data_dir=folder)
-    outcomes = ingest_all(list(registry.datasets()), settings)
-    assert [outcome.error for outcome in outcomes if outcome.error] == []
-    return settings.landing_dir
+@pytest.fixture(scope="session")
+def warehouse(tmp_path_factory: pytest.TempPathFactory, first_run: FirstRun) -> Project:
+    """The whole project as the first run built it, every test and unit test of it passed. Not to be changed."""
+    assert first_run.result.returncode == 0, first_run.result.stderr
+    with made_once(tmp_path_factory, "warehouse") as (folder, is_made):
+        project = Project(folder, first_run.workplace.data_dir / "recorded" / "landing")
+        if not is_made:
+            shutil.copy(first_run.workplace.newest_build.database, project.database)
+            done = project.call("parse")
+            assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    return project
 
 
 @pytest.fixture(scope="session")
-def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every recording, landed."""
-    return ingested(tmp_path_factory.mktemp("recorded"))
-
-
-@pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory, landing: Path) -> Project:
-    """The whole project, built once on the recordings."""
-    return Project(tmp_path_factory.mktemp("warehouse"), landing).build()
+def landing(warehouse: Project) -> Path:
+    """Every recording, landed. Not to be changed."""
+    return warehouse.landing
 
 
 @pytest.fixture
@@ -109,6 +110,14 @@ def parsed(tmp_path: Path, warehouse: Project) -> Path:
     (tmp_path / "target").mkdir()
     shutil.copy(warehouse.folder / "target" / "partial_parse.msgpack", tmp_path / "target")
     return tmp_path
+
+
+@pytest.fixture
+def copied(parsed: Path, warehouse: Project) -> Project:
+    """A copy of the good build, for tests that change it."""
+    project = Project(parsed, warehouse.landing)
+    shutil.copy(warehouse.database, project.database)
+    return project
 
 
 def models(manifest: dict[str, Any], resource_types: Sequence[str] = ("model",)) -> Iterator[dict[str, Any]]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from collections.abc import Iterable
 from functools import partial
-from pathlib import Path
 
 import duckdb
 
@@ -47,11 +45,10 @@ def test_every_correction_has_an_effect_and_a_guard() -> None:
     assert without_effect(["unhcr/asylum_applications", "world_bank/wdi"]) == ["world_bank/wdi"]
 
 
-def test_correction_reaches_the_figure_and_ends_with_its_cause(warehouse: Project, tmp_path: Path) -> None:
+def test_correction_reaches_the_figure_and_ends_with_its_cause(warehouse: Project, copied: Project) -> None:
     """An invented correction of a real record, in a copy of the build."""
-    shutil.copytree(warehouse.folder, tmp_path, dirs_exist_ok=True)
-    project = Project(tmp_path, warehouse.landing)
-    landed = project.manifest["sources"]["source.lines_of_effort.unhcr.asylum_applications"]["relation_name"]
+    project = copied
+    landed = warehouse.manifest["sources"]["source.lines_of_effort.unhcr.asylum_applications"]["relation_name"]
     with duckdb.connect(str(project.database)) as connection:
         connection.execute(f"""
             insert into reference.corrections
@@ -76,10 +73,9 @@ def test_correction_reaches_the_figure_and_ends_with_its_cause(warehouse: Projec
     assert (correction, what_to_do) == ("invented", "remove the correction")
 
 
-def test_a_request_is_open_or_answered(warehouse: Project, tmp_path: Path) -> None:
+def test_a_request_is_open_or_answered(copied: Project) -> None:
     """Invented requests, in a copy of the build."""
-    shutil.copytree(warehouse.folder, tmp_path, dirs_exist_ok=True)
-    project = Project(tmp_path, warehouse.landing)
+    project = copied
     told = "date '2001-01-02', 'core.fct_observations', 'a=1', 'It is 7, not 8.', null"
     with duckdb.connect(str(project.database)) as connection:
         connection.execute(f"""

@@ -7,10 +7,9 @@ The figures are those of the private database of a run on the bundled recordings
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from expectations.rules import load_rules
@@ -18,7 +17,7 @@ from expectations.validate import validate
 from ingestion.registry import datasets
 from ingestion.results import CheckResult, Severity, Status
 from tests.builds import FirstRun, made_once
-from tests.fixtures.rules.spoil import Fault, concerned, copy_figures, load_faults
+from tests.fixtures.rules.spoil import Bench, Fault, bench, copy_figures, load_faults
 
 RULES = {rule.id: rule for rule in load_rules()}
 FAULTS = load_faults()
@@ -82,20 +81,50 @@ def test_the_recorded_figures_keep_every_rule_that_blocks(before: Found) -> None
     } == {}
 
 
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_a_fault_is_seen_by_its_rule_alone(fault: Fault, figures: Path, before: Found, tmp_path: Path) -> None:
-    database = tmp_path / figures.name
-    shutil.copyfile(figures, database)
-    with duckdb.connect(str(database)) as connection:
-        connection.execute(fault.sql)
-    results = validate(database, rules=concerned(fault, RULES.values(), figures))
-    database.unlink()
-    # Some findings are about the figures as they are: what counts is what the fault changed.
-    moved = {check.rule_id for check in results if _of(check) != before[check.rule_id]}
-    assert fault.rule_id in moved
-    assert moved - COMPARE == {fault.rule_id, *fault.also} - COMPARE
-    (found,) = [check for check in results if check.rule_id == fault.rule_id]
-    assert found.status is Status.FAILED, found.sample
-    assert found.table_name == RULES[fault.rule_id].table
-    assert found.failing_count
-    assert any(name in found.sample for name in fault.named), "a finding names the rows that it is about"
+@pytest.fixture(scope="class")
+def opened(figures: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """The figures, open to be spoilt."""
+    with bench(figures, tmp_path_factory.mktemp("spoilt")) as ready:
+        yield ready
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each class below the faults of its family."""
+    if "fault" in metafunc.fixturenames:
+        mine = {name: fault for name, fault in FAULTS.items() if _family(fault) == metafunc.cls.family}
+        metafunc.parametrize("fault", mine.values(), ids=mine)
+
+
+def _family(fault: Fault) -> str:
+    """Whether a fault is about a staging model, a line of effort, or neither."""
+    return fault.suite.split("_")[0] if fault.suite.startswith(("staging_", "loe_")) else "other"
+
+
+class Faults:
+    """What every fault must show. In classes, because two processes can share the work of two classes."""
+
+    family: str
+
+    def test_is_seen_by_its_rule_alone(self, fault: Fault, opened: Bench, before: Found) -> None:
+        results = opened.check(fault, RULES.values())
+        # Some findings are about the figures as they are: what counts is what the fault changed.
+        moved = {check.rule_id for check in results if _of(check) != before[check.rule_id]}
+        assert fault.rule_id in moved
+        assert moved - COMPARE == {fault.rule_id, *fault.also} - COMPARE
+        (found,) = [check for check in results if check.rule_id == fault.rule_id]
+        assert found.status is Status.FAILED, found.sample
+        assert found.table_name == RULES[fault.rule_id].table
+        assert found.failing_count
+        assert any(name in found.sample for name in fault.named), "a finding names the rows that it is about"
+
+
+class TestFaultsOfStaging(Faults):
+    family = "staging"
+
+
+class TestFaultsOfLines(Faults):
+    family = "loe"
+
+
+class TestFaultsOfTheRest(Faults):
+    family = "other"

@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 
 from ingestion.settings import PROJECT_ROOT
 from publication.history import NOT_COMPARED
-from tests.pipeline.conftest import Workplace, wait_for_build
+from tests.builds import Workplace
+from tests.pipeline.conftest import wait_for_build
 
 
 def _up(place: Workplace) -> tuple[str, int, int]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,9 +11,9 @@ from frictionless import Package
 
 from expectations.acceptances import load_acceptances
 from ingestion.registry import datasets
-from ingestion.settings import PROJECT_ROOT, RECORDINGS
+from ingestion.settings import RECORDINGS
 from publication.report_tables import TABLES
-from tests.pipeline.conftest import FirstRun, Workplace
+from tests.builds import FirstRun, Workplace
 
 SOUTHWEST = """
     select sum(encounters) from loe_6_border_management.encounters
@@ -113,12 +111,12 @@ def test_accepted_findings_are_shown_with_who_accepted_them(first_run: FirstRun)
     assert dispositions == sorted(dispositions, key=("open", "accepted").index)
 
 
-def test_a_second_run_with_nothing_new_does_nothing(first_run: FirstRun) -> None:
-    builds = sorted(path.name for path in first_run.workplace.builds.iterdir())
-    result = first_run.workplace.call("run", "--json")
+def test_a_second_run_with_nothing_new_does_nothing(workplace: Workplace) -> None:
+    builds = sorted(path.name for path in workplace.builds.iterdir())
+    result = workplace.call("run", "--json")
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["nothing_new"] is True
-    assert sorted(path.name for path in first_run.workplace.builds.iterdir()) == builds
+    assert sorted(path.name for path in workplace.builds.iterdir()) == builds
 
 
 def test_status_and_plan_answer_and_write_nothing(first_run: FirstRun) -> None:
@@ -146,21 +144,8 @@ def test_plan_writes_nothing_in_an_empty_place(tmp_path_factory: pytest.TempPath
     assert [path for path in place.data_dir.rglob("*") if path.is_file()] == []
 
 
-def _dagster(place: Workplace, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Dagster's own command line, in the home of that workplace."""
-    return subprocess.run(
-        [str(Path(sys.executable).with_name("dagster")), *arguments],
-        cwd=PROJECT_ROOT,
-        env=place.environment | {"DAGSTER_HOME": str(place.data_dir / "dagster")},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-
-
-def test_dagster_validates_the_workspace_file(first_run: FirstRun) -> None:
-    result = _dagster(first_run.workplace, "definitions", "validate", "-w", "workspace.yaml")
+def test_dagster_validates_the_workspace_file(workplace: Workplace) -> None:
+    result = workplace.dagster("definitions", "validate", "-w", "workspace.yaml")
     assert result.returncode == 0, result.stderr
 
 
@@ -179,7 +164,7 @@ def _land_changed_appeals(place: Workplace, path: Path) -> None:
 def test_dagster_runs_the_same_job_and_says_what_a_changed_vintage_moved(workplace: Workplace, tmp_path: Path) -> None:
     before = (workplace.published / "current").resolve().name
     _land_changed_appeals(workplace, tmp_path / "appeals.csv")
-    result = _dagster(workplace, "job", "execute", "-m", "dagster_project.definitions", "-j", "publish_warehouse")
+    result = workplace.dagster("job", "execute", "-m", "dagster_project.definitions", "-j", "publish_warehouse")
     assert result.returncode == 0, result.stderr[-2000:]
     assert (workplace.published / "current").resolve().name > before
     assert not workplace.network_log.exists()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from publication.history import NOT_COMPARED
-from tests.pipeline.conftest import Workplace
+from tests.builds import Workplace
 
 
 def test_a_rebuild_gives_every_table_and_finds_the_one_that_was_changed(workplace: Workplace) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pipeline.conftest import FirstRun, Workplace
+from tests.builds import FirstRun, Workplace
 
 # A sum of many records, a ratio, and a printed total against a bound: each worked by hand from the publishers' files.
 BY_HAND = [

@@ -13,7 +13,8 @@ import pytest
 
 from ingestion.settings import RECORDINGS
 from publication.compare import differences
-from tests.pipeline.conftest import FirstRun, Workplace, wait_for_build
+from tests.builds import FirstRun, Workplace
+from tests.pipeline.conftest import wait_for_build
 
 DATASET = "ocha_fts/requirements_funding"
 OLD, NEW = "2026-03-01-3758c19884bd", "2026-04-01-d6134c62df76"

@@ -10,8 +10,7 @@ import duckdb
 
 from dagster_project.older_vintages import write_older_states
 from ingestion.settings import Settings
-from publication.build import Build
-from tests.pipeline.conftest import FirstRun, Workplace
+from tests.builds import FirstRun, Workplace
 
 CBP = ("2023-11-01-3db05ac01580", "2025-05-31-aa2354c25dee")
 FTS = ("2026-03-01-3758c19884bd", "2026-04-01-d6134c62df76")
@@ -68,10 +67,9 @@ def test_what_moved_between_two_months_of_appeals(first_run: FirstRun) -> None:
     ]
 
 
-def test_older_states_are_kept_between_builds(first_run: FirstRun) -> None:
-    place = first_run.workplace
-    settings = Settings(_env_file=None, data_dir=place.data_dir)
-    build = Build(max(path for path in place.builds.glob("*Z-*") if path.is_dir()))
+def test_older_states_are_kept_between_builds_and_a_lost_one_alone_is_computed_again(workplace: Workplace) -> None:
+    settings = Settings(_env_file=None, data_dir=workplace.data_dir)
+    build = workplace.newest_build
     before = {path: path.stat().st_mtime_ns for path in settings.history_dir.iterdir()}
     states = write_older_states(build, settings)
     assert states.made == ()
@@ -80,11 +78,6 @@ def test_older_states_are_kept_between_builds(first_run: FirstRun) -> None:
         f"ocha_fts/requirements_funding {FTS[0]}",
     }
     assert {path: path.stat().st_mtime_ns for path in settings.history_dir.iterdir()} == before
-
-
-def test_a_lost_state_alone_is_computed_again(workplace: Workplace) -> None:
-    settings = Settings(_env_file=None, data_dir=workplace.data_dir)
-    build = Build(max(path for path in workplace.builds.glob("*Z-*") if path.is_dir()))
     (lost,) = settings.history_dir.glob("ocha_fts.*")
     wanted = _rows(lost)
     lost.unlink()
@@ -99,8 +92,8 @@ def _rows(path: Path) -> list[tuple[object, ...]]:
     return duckdb.execute("select * from read_parquet(?) order by all", [str(path)]).fetchall()
 
 
-def test_the_warehouse_as_it_stood_on_a_day(first_run: FirstRun) -> None:
-    place = first_run.workplace
+def test_the_warehouse_as_it_stood_on_a_day(workplace: Workplace) -> None:
+    place = workplace
     database = place.published / "lines_of_effort.duckdb"
     before = (database.read_bytes(), (place.published / "current").resolve())
     result = place.call("build", "--as-of", "2024-01-01", "--json")
@@ -113,6 +106,8 @@ def test_the_warehouse_as_it_stood_on_a_day(first_run: FirstRun) -> None:
         table = "loe_6_border_management.southwest_encounters"
         years = connection.execute(f"select fiscal_year, sum(encounters) from {table} group by 1 order by 1").fetchall()
         assert years == [(2020, 458_088), (2021, 1_734_686), (2022, 2_378_944), (2023, 2_475_669)]
+        used_here = connection.execute(f"select count(distinct vintage_id) from {table}")
+        assert used_here.fetchall() == [(1,)]
         known = connection.execute("select count(*) from core.dim_vintage where retrieved_at > date '2024-01-02'")
         assert known.fetchall() == [(0,)]
     assert (database.read_bytes(), (place.published / "current").resolve()) == before
@@ -120,8 +115,8 @@ def test_the_warehouse_as_it_stood_on_a_day(first_run: FirstRun) -> None:
     assert status["up_to_date"] is True
 
 
-def test_a_day_before_the_first_vintage_is_refused(first_run: FirstRun) -> None:
-    result = first_run.workplace.call("build", "--as-of", "2001-01-01")
+def test_a_day_before_the_first_vintage_is_refused(workplace: Workplace) -> None:
+    result = workplace.call("build", "--as-of", "2001-01-01")
     assert result.returncode == 2
     assert "Nothing was known on 2001-01-01: the first vintage is 2015-09-30" in result.stderr
     assert "next: ask for 2015-09-30" in result.stderr
