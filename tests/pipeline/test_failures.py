@@ -79,7 +79,7 @@ def test_an_expired_acceptance_refuses_the_build_and_names_itself(workplace: Wor
     )
     result = subprocess.run(
         [sys.executable, "-c", code, str(own), "run", "--force"],
-        cwd=PROJECT_ROOT, env=workplace.environment, capture_output=True, text=True, check=False, timeout=240,
+        cwd=PROJECT_ROOT, env=workplace.environment, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     assert result.returncode == 4, result.stdout + result.stderr
     assert "acceptances.not_expired" in result.stderr
