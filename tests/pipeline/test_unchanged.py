@@ -29,7 +29,7 @@ def month_before(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     shutil.copytree(RECORDINGS, folder / "recordings")
     shutil.rmtree(folder / "recordings" / DATASET / NEW[:10])
     place = Workplace(folder / "data", recordings=folder / "recordings")
-    result = place.call("run", timeout=480)
+    result = place.call("run")
     assert result.returncode == 0, result.stderr
     assert "Built  all " in result.stdout
     assert "there is no earlier build" in result.stdout
@@ -68,7 +68,7 @@ def test_one_new_vintage_gives_what_a_full_build_gives(
 ) -> None:
     place = _copy(month_before, tmp_path)
     before = _manifest(place)
-    result = place.call("run", timeout=480)
+    result = place.call("run")
     assert result.returncode == 0, result.stderr
     after = _manifest(place)
     assert {v["vintage_id"] for v in after["vintages"]} - {v["vintage_id"] for v in before["vintages"]} == {NEW}
