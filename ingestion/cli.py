@@ -386,11 +386,15 @@ def findings(
         _findings_of(rule, [result for result in results if result.rule_id == rule], build.database, limit, json=json)
         return
     shown = ("rule_id", "severity", "status", "disposition", "failing_count", "statement")
-    found = [result.as_row() for result in results if result.status is not Status.PASSED]
+    found = [result.as_row() for result in results if result.status is not Status.PASSED and not result.never_landed]
     rows = [{name: "" if row[name] is None else row[name] for name in shown} for row in found]
     _show(f"What did not pass in build {build.id}", rows, json=json)
-    if not json and not rows:
-        OUT.print(f"Every check of build {build.id} passed.")
+    if json:
+        return
+    if not rows:
+        OUT.print(f"Nothing was found in build {build.id}.")
+    if idle := sum(result.never_landed for result in results):
+        OUT.print(f"{idle} rules had nothing to check: their datasets were never landed.")
 
 
 def _findings_of(rule_id: str, results: list[CheckResult], database: Path, limit: int, *, json: bool) -> None:

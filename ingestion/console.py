@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ingestion.progress import LOGGER_NAME
+from ingestion.results import NEVER_LANDED
 
 STAGES = ("ingest", "build", "vintages", "audit", "report", "publish")
 """Stages of a run, in order."""
@@ -205,7 +206,7 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
 
 def _never_landed(finding: Mapping[str, Any]) -> bool:
     """Whether a rule saw no rows only because its dataset was never landed."""
-    return finding["status"] == "no_rows" and "no vintage was ever landed" in (finding["sample"] or "")
+    return finding["status"] == "no_rows" and (finding["sample"] or "").startswith(NEVER_LANDED)
 
 
 def _built(models: Mapping[str, Any]) -> str:

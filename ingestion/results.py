@@ -48,6 +48,10 @@ class Disposition(StrEnum):
     FALSE_POSITIVE = "false_positive"
 
 
+NEVER_LANDED = "no vintage was ever landed"
+"""How the sample of a rule begins that saw no rows because its dataset was never landed."""
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """The result of one check.
@@ -103,6 +107,11 @@ class CheckResult:
     def blocks(self) -> bool:
         """Whether it stops publication."""
         return self.severity is Severity.ERROR and self.status is not Status.PASSED
+
+    @property
+    def never_landed(self) -> bool:
+        """Whether it saw no rows only because a dataset was never landed."""
+        return self.status is Status.NO_ROWS and self.sample.startswith(NEVER_LANDED)
 
     def as_row(self) -> dict[str, object]:
         """Return the fields as a flat mapping, enumerations as text."""

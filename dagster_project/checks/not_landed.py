@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ingestion.results import CheckResult, Severity, Status
+from ingestion.results import NEVER_LANDED, CheckResult, Severity, Status
 
 
 def upstream_datasets(manifest: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -49,7 +49,7 @@ def soften(
     for result in results:
         missing = sorted(upstream.get(result.table_name, frozenset()) - landed)
         if result.status is Status.NO_ROWS and missing:
-            why = f"no vintage was ever landed of {', '.join(missing)}"
+            why = f"{NEVER_LANDED} of {', '.join(missing)}"
             softened.append(replace(result, severity=Severity.WARNING, sample=why))
         else:
             softened.append(result)

@@ -99,10 +99,11 @@ def _verdict(results: Sequence[CheckResult], build: Mapping[str, object]) -> Row
             why = refused or "No check was run on it. The last publication stays up."
     elif counts["total"] > counts["passed"]:
         word = PUBLISHED_WITH_WARNINGS
-        why = (
-            f"Every blocking check passed; {_number(counts['total'] - counts['passed'], 'warning')} "
-            "must be read with the figures."
-        )
+        idle = sum(result.never_landed for result in results)
+        warnings = counts["total"] - counts["passed"] - idle
+        why = f"Every blocking check passed; {_number(warnings, 'warning')} must be read with the figures."
+        if idle:
+            why += f" {_number(idle, 'rule')} had nothing to check: the dataset was never landed."
     else:
         word = PUBLISHED
         why = f"All {counts['total']:,} checks passed." if counts["total"] > 1 else "The only check passed."
@@ -128,7 +129,7 @@ def _ordered(results: Iterable[CheckResult]) -> list[CheckResult]:
 
 
 def _check(result: CheckResult) -> Row:
-    return {**result.as_row(), "blocks": result.blocks}
+    return {**result.as_row(), "blocks": result.blocks, "never_landed": result.never_landed}
 
 
 def _other(results: Sequence[CheckResult], checker: Checker, title: str) -> Row:

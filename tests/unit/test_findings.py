@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,7 @@ from expectations import findings as module
 from expectations.findings import UnknownRuleError, broken_rows, rule_of
 from expectations.rules import Rule
 from ingestion import cli
-from ingestion.results import Checker, CheckResult, Severity, Status
+from ingestion.results import NEVER_LANDED, Checker, CheckResult, Severity, Status
 from ingestion.settings import Settings
 from publication.build import Build, start_build
 
@@ -41,6 +42,7 @@ FOUND = CheckResult(
     Checker.EXPECTATION, APPLES.id, APPLES.statement, Severity.ERROR, APPLES.table, Status.FAILED,
     reason=APPLES.reason, failing_count=3, sample="id=5, worms=5",
 )  # fmt: skip
+IDLE = replace(FOUND, rule_id="invented.idle", status=Status.NO_ROWS, sample=f"{NEVER_LANDED} of invented/pears")
 DBT = CheckResult(
     Checker.DBT_TEST, "unique_apples", "One row each.", Severity.ERROR, "core.apples", Status.FAILED, sample="id=1"
 )
@@ -56,7 +58,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
         connection.execute(
             "create schema core; create table core.apples as select n as id, n as worms from range(8) t (n)"
         )
-    build.write_results("expectations", [FOUND, DBT])
+    build.write_results("expectations", [FOUND, DBT, IDLE])
     return build
 
 
@@ -88,6 +90,14 @@ def test_the_command_lists_what_did_not_pass(build: Build, capsys: pytest.Captur
     assert build.id
     cli.findings(json=True)
     assert [row["rule_id"] for row in json.loads(capsys.readouterr().out)] == [APPLES.id, DBT.rule_id]
+
+
+def test_rules_about_what_never_landed_are_counted(build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.id
+    cli.findings()
+    out = capsys.readouterr().out
+    assert "1 rules had nothing to check: their datasets were never landed." in out
+    assert "invented.idle" not in out
 
 
 def test_the_command_shows_the_rows_of_a_rule(build: Build, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from expectations.report.audit import write_audit_report
-from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
+from ingestion.results import NEVER_LANDED, Checker, CheckResult, Disposition, Severity, Status
 from tests.fixtures.report import build_warehouse
 
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'"
@@ -104,6 +104,7 @@ WARNED = replace(PASSED, rule_id="invented.pears", severity=Severity.WARNING, st
 FAILED = replace(PASSED, rule_id="invented.plums", status=Status.FAILED, failing_count=2)
 CRASHED = replace(PASSED, rule_id="invented.grapes", status=Status.ERRORED, sample="Binder Error")
 EMPTY = replace(PASSED, rule_id="invented.figs", status=Status.NO_ROWS)
+IDLE = replace(EMPTY, severity=Severity.WARNING, sample=f"{NEVER_LANDED} of invented/figs")
 
 
 class Page(HTMLParser):
@@ -152,6 +153,11 @@ def _report(database: Path, folder: Path, *results: CheckResult, **build: object
         ((PASSED, WARNED, FAILED), "not published", "1 blocking check did not pass."),
         ((CRASHED, EMPTY), "not published", "2 blocking checks did not pass."),
         ((replace(EMPTY, severity=Severity.WARNING),), "published with warnings", "1 warning"),
+        (
+            (PASSED, WARNED, IDLE),
+            "published with warnings",
+            "1 warning must be read with the figures. 1 rule had nothing",
+        ),
         ((), "not published", "No check was run on it."),
     ],
 )
@@ -179,6 +185,14 @@ def test_counts_and_order_of_findings(database: Path, tmp_path: Path) -> None:
     for phrase in ("this rule is not kept", "this rule could not be evaluated", "this rule had nothing to check"):
         assert phrase in page.words
     assert document["rules"][0]["rule_id"] == "invented.apples"
+
+
+def test_rules_about_what_never_landed_stand_apart(database: Path, tmp_path: Path) -> None:
+    page, document, _ = _report(database, tmp_path, PASSED, WARNED, IDLE)
+    assert len(document["findings"]) == 2
+    assert "Findings (1)" in page.words
+    assert "1 rule had nothing to check: the dataset was never landed" in page.words
+    assert "core.apples no vintage was ever landed of invented/figs" in page.words
 
 
 def test_open_findings_come_first_and_accepted_ones_stay(database: Path, tmp_path: Path) -> None:
