@@ -369,6 +369,44 @@ def trace(
 
 
 @app.command()
+def check(
+    what: Annotated[
+        list[str] | None, typer.Argument(help="Suites, tables (schema.table) or rule ids; every rule when left out.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run the rules again on the newest build, and say what does not pass. Publishes and keeps nothing."""
+    from dagster_project.checks.not_landed import soften, upstream_and_landed  # noqa: PLC0415
+    from expectations.rules import load_rules  # noqa: PLC0415
+    from expectations.validate import summary, validate  # noqa: PLC0415
+    from ingestion.results import Status  # noqa: PLC0415
+    from publication.build import current_build  # noqa: PLC0415
+
+    build = current_build(settings())
+    if build is None or not build.database.is_file():
+        raise SettingsError("There is no build whose tables could be checked. Run: lines-of-effort run")
+    rules = [rule for rule in load_rules() if not what or {rule.suite, rule.table, rule.id} & set(what)]
+    unknown = set(what or ()) - {name for rule in rules for name in (rule.suite, rule.table, rule.id)}
+    if unknown:
+        raise SettingsError(f"No suite, table or rule is called {', '.join(sorted(unknown))}.")
+    results = soften(validate(build.database, rules=rules), *upstream_and_landed(build))
+    counts = summary(results)
+    if json:
+        print_json({"build_id": build.id, "counts": counts, "results": [result.as_row() for result in results]})
+    else:
+        shown = ("rule_id", "severity", "status", "failing_count", "statement")
+        found = [result.as_row() for result in results if result.status is not Status.PASSED]
+        rows = [{name: "" if row[name] is None else row[name] for name in shown} for row in found]
+        _show(f"What does not pass in build {build.id}", rows, json=False)
+        told = [
+            f"{counts[name]} {name.replace('_', ' ')}" for name in ("passed", "warned", "failed", "errored", "no_rows")
+        ]
+        OUT.print(f"{counts['total']} rules: {', '.join(told)}")
+    if counts["blocking"]:
+        raise typer.Exit(4)
+
+
+@app.command()
 def findings(
     rule: Annotated[str | None, typer.Argument(help="Rule id; a list of what did not pass when left out.")] = None,
     limit: Annotated[int, typer.Option(min=0, help="Rows to print; 0 for all.")] = 20,

@@ -28,6 +28,9 @@ _FINDING = (
     "disposition_expires",
 )
 
+_RESULT = ("checker", "rule_id", "table_name", "severity", "status", "failing_count")
+"""What the manifest says of every check; the rest of it stands in ``quality.check_results``."""
+
 
 def write_manifest(
     folder: Path,
@@ -41,6 +44,7 @@ def write_manifest(
 
     Keys: ``build_id``, ``started_at``, ``source_mode``, ``code_version``, ``lock_sha256``, ``fingerprint``,
     ``vintages``, ``tables`` (rows and content hash), ``checks`` (counts), ``findings`` (what did not pass),
+    ``check_results`` (every check),
     ``files`` (sha256 and bytes), ``lines`` (what the console prints of each line of effort), ``models`` (which were
     built, and which are unchanged since which build), ``stages`` (seconds).
     """
@@ -61,6 +65,7 @@ def write_manifest(
         "findings": [
             {key: result.as_row()[key] for key in _FINDING} for result in results if result.status is not Status.PASSED
         ],
+        "check_results": [{key: result.as_row()[key] for key in _RESULT} for result in results],
         "files": {name: facts.as_row() for name, facts in hash_files(folder, files).items()},
         "lines": lines_summary(build, tables, results),
         "models": state.get("models", {}),

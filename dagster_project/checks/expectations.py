@@ -6,8 +6,8 @@ from datetime import date
 
 import dagster as dg
 
-from dagster_project.assets.warehouse import MANIFEST, TABLES
-from dagster_project.checks.not_landed import soften, upstream_datasets
+from dagster_project.assets.warehouse import TABLES
+from dagster_project.checks.not_landed import soften, upstream_and_landed
 from dagster_project.checks.results import as_check_result
 from dagster_project.refusal import write_report
 from dagster_project.resources import Workspace
@@ -17,7 +17,6 @@ from expectations.rules import load_rules
 from ingestion.results import CheckResult, Severity
 from publication.build import Build
 from publication.history import earlier_runs
-from publication.manifest import read_vintages
 
 CHECK_NAMES = {Severity.ERROR: "gx_error", Severity.WARNING: "gx_warning"}
 
@@ -63,10 +62,9 @@ def audit(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Itera
     if build.state["state"] not in {"built", "audited"}:
         raise dg.Failure(f"Build {build.id} is {build.state['state']}: materialize the warehouse first.")
     with build.stage("audit"):
-        landed = frozenset(vintage["dataset_id"] for vintage in read_vintages(build))
         earlier = [EarlierRun(*run) for run in earlier_runs(workspace.settings) if run[0] != build.id]
         found = validate(build.database, docs_dir=build.reports / "data_docs", earlier=earlier)
-        results = soften(found, upstream_datasets(MANIFEST), landed)
+        results = soften(found, *upstream_and_landed(build))
     build.write_results("expectations", results)
     _settle(build)
     results = build.results_by_stage()["expectations"]  # with their dispositions

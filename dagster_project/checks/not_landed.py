@@ -7,11 +7,15 @@ were landed still blocks.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from dagster_project.unchanged import MANIFEST_NAME
 from ingestion.results import NEVER_LANDED, CheckResult, Severity, Status
+from publication.build import Build
+from publication.manifest import read_vintages
 
 
 def upstream_datasets(manifest: Mapping[str, Any]) -> dict[str, frozenset[str]]:
@@ -33,6 +37,12 @@ def upstream_datasets(manifest: Mapping[str, Any]) -> dict[str, frozenset[str]]:
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] == "model"
     }
+
+
+def upstream_and_landed(build: Build) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """Return what :func:`soften` wants to know of a finished build: tables with their datasets, and what was landed."""
+    manifest = json.loads((build.folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+    return upstream_datasets(manifest), frozenset(vintage["dataset_id"] for vintage in read_vintages(build))
 
 
 def soften(

@@ -10,6 +10,7 @@ import pytest
 from frictionless import Package
 
 from expectations.acceptances import load_acceptances
+from expectations.rules import load_rules
 from ingestion.registry import datasets
 from ingestion.settings import RECORDINGS
 from publication.report_tables import TABLES
@@ -117,6 +118,18 @@ def test_a_second_run_with_nothing_new_does_nothing(workplace: Workplace) -> Non
     assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["nothing_new"] is True
     assert sorted(path.name for path in workplace.builds.iterdir()) == builds
+
+
+def test_rules_run_from_the_command_line(first_run: FirstRun) -> None:
+    result = first_run.workplace.call("check", "staging_idmc", "core.fct_observations", "--json")
+    assert result.returncode == 0, result.stderr
+    done = json.loads(result.stdout)
+    rules = [rule for rule in load_rules() if rule.suite == "staging_idmc" or rule.table == "core.fct_observations"]
+    assert [row["rule_id"] for row in done["results"]] == [rule.id for rule in rules]
+    assert done["counts"]["passed"] + done["counts"]["warned"] == len(rules) > 30
+    wrong = first_run.workplace.call("check", "staging_nobody")
+    assert wrong.returncode == 2
+    assert "staging_nobody" in wrong.stderr
 
 
 def test_status_and_plan_answer_and_write_nothing(first_run: FirstRun) -> None:

@@ -111,6 +111,16 @@ def test_the_manifest_has_every_file_with_its_hash(settings: Settings) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     on_disk = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
     assert set(manifest["files"]) == on_disk
+    assert manifest["check_results"] == [
+        {
+            "checker": "expectation",
+            "rule_id": "rule",
+            "table_name": "core.t",
+            "severity": "error",
+            "status": "passed",
+            "failing_count": None,
+        }
+    ]
     assert manifest["vintages"][0]["vintage_id"] == "2024-01-01-aaaaaaaaaaaa"
     assert manifest["lines"][6] == {
         "line": 7,
