@@ -210,8 +210,12 @@ def test_repeated_stock_of_displaced_people_is_marked(warehouse: Project) -> Non
         from loe_3_in_country_protection.internally_displaced
         where area_code = 'HND' and year between 2019 and 2025 order by year
     """
-    stale = [(year, 247_090, 2019, "carried_forward") for year in range(2020, 2025)]
-    assert warehouse.query(stocks) == [(2019, 247_090, 2019, None), *stale, (2025, 423_845, 2025, None)]
+    stale = [(year, 247_090, 2019, "carried_forward,weak_estimate") for year in range(2020, 2025)]
+    assert warehouse.query(stocks) == [
+        (2019, 247_090, 2019, "weak_estimate"),
+        *stale,
+        (2025, 423_845, 2025, "step_of_method,weak_estimate"),
+    ]
 
 
 @pytest.mark.parametrize(
