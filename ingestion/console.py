@@ -188,8 +188,9 @@ def print_run(manifest: Mapping[str, Any], published: Path, sources: Mapping[str
         decided = _disposition(finding)
         OUT.out(f"       {finding['severity']}{crashed}, {decided}: {finding['statement']} [{finding['rule_id']}]")
     if never_landed:
-        tables = len({finding["table_name"] for finding in never_landed})
-        OUT.out(f"       {len(never_landed)} rules saw no rows, because {tables} datasets were never landed")
+        named = (finding["sample"].removeprefix(f"{NEVER_LANDED} of ").split(", ") for finding in never_landed)
+        missing = len({dataset_id for ids in named for dataset_id in ids})
+        OUT.out(f"       {len(never_landed)} rules saw no rows, because {missing} datasets were never landed")
     if models := manifest.get("models"):  # a publication of earlier code has none
         OUT.out(f"Built  {_built(models)}")
     timed = [(name, manifest["stages"][name]) for name in STAGES if name in manifest["stages"]]

@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from ingestion.console import print_run
-from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
+from ingestion.results import NEVER_LANDED, Checker, CheckResult, Disposition, Severity, Status
 from ingestion.settings import Settings
 from publication.build import Build, current_build, start_build, sweep
 from publication.export import STORAGE_VERSION, Table, copy_tables, tables, write_files
@@ -150,6 +150,19 @@ def test_a_run_prints_what_each_line_has(settings: Settings, monkeypatch: pytest
     [sixth] = [line.split() for line in printed if line.startswith("loe_6_")]
     assert sixth[1] == "0"
     assert sixth[-2:] == ["none", "none"]
+
+
+def test_a_run_says_how_many_datasets_were_never_landed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = Console(file=io.StringIO(), width=200, highlight=False)
+    monkeypatch.setattr("ingestion.console.OUT", out)
+    build = _built(settings)
+    idle = [
+        replace(_result(Status.NO_ROWS, Severity.WARNING, table), sample=f"{NEVER_LANDED} of {names}")
+        for table, names in (("core.t", "p/a, p/b"), ("core.u", "p/b"), ("core.u", "p/b"))
+    ]
+    build.write_results("expectations", idle)
+    print_run(publish(build, settings), settings.published_dir, {})
+    assert "3 rules saw no rows, because 2 datasets were never landed" in out.file.getvalue()
 
 
 @pytest.mark.parametrize("status", [Status.FAILED, Status.ERRORED, Status.NO_ROWS])
