@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
+from expectations.decisions import Decision, load_decisions
 from expectations.rules import Name, Sentence, Table
 from ingestion.errors import LinesOfEffortError
 from ingestion.results import Checker, CheckResult, Disposition, Severity, Status
@@ -30,7 +30,7 @@ class AcceptanceError(LinesOfEffortError):
     exit_code = 2
 
 
-class Acceptance(BaseModel):
+class Acceptance(Decision):
     """One finding that somebody answers for.
 
     Attributes:
@@ -44,8 +44,6 @@ class Acceptance(BaseModel):
         owner: who answers for it.
         expires: last day on which it holds. After that day a build is refused until somebody has looked again.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     rule_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]+$")]
     table: Table
@@ -78,12 +76,6 @@ class Acceptance(BaseModel):
         return f"{self.rule_id} ({self.table}{f', {self.match}' if self.match else ''})"
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    acceptances: tuple[Acceptance, ...]
-
-
 def load_acceptances(path: Path | None = None) -> tuple[Acceptance, ...]:
     """Return the acceptances of a file, by default of ``expectations/acceptances.yml``.
 
@@ -91,38 +83,14 @@ def load_acceptances(path: Path | None = None) -> tuple[Acceptance, ...]:
         AcceptanceError: the file is missing or not YAML, an entry lacks something or holds an unknown key, or two
             entries are about the same finding.
     """
-    path = path or FILE
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise AcceptanceError(f"{path.name} is missing; write 'acceptances: []' where there are none") from error
-    except yaml.YAMLError as error:
-        raise AcceptanceError(f"{path.name} is not valid YAML: {error}") from error
-    try:
-        found = _File.model_validate(content).acceptances
-    except ValidationError as error:
-        raise AcceptanceError(f"{path.name} cannot be used:\n{_explain(error, content)}") from error
-    seen: set[tuple[str, str, str | None]] = set()
-    for entry in found:
-        key = (entry.rule_id, entry.table, entry.match)
-        if key in seen:
-            raise AcceptanceError(f"{path.name} holds two entries for {entry.label}: keep one")
-        seen.add(key)
-    return found
-
-
-def _explain(error: ValidationError, content: Any) -> str:
-    """Return one line per fault, with the rule id of the entry where it has one."""
-    entries = content.get("acceptances") if isinstance(content, dict) else None
-    lines = []
-    for fault in error.errors():
-        place = [str(part) for part in fault["loc"]]
-        if len(place) > 1 and isinstance(entries, list):
-            entry = entries[int(place[1])]
-            name = entry.get("rule_id") if isinstance(entry, dict) else None
-            place[:2] = [f"entry {int(place[1]) + 1}" + (f" ({name})" if name else "")]
-        lines.append(f"  {' · '.join(place) or 'the file'}: {fault['msg']}")
-    return "\n".join(lines)
+    return load_decisions(
+        path or FILE,
+        Acceptance,
+        name="rule_id",
+        label=lambda entry: entry.label,
+        identity=lambda entry: (entry.rule_id, entry.table, entry.match),
+        error=AcceptanceError,
+    )
 
 
 def dispose(result: CheckResult, acceptances: Iterable[Acceptance], today: date) -> CheckResult:

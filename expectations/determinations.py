@@ -16,9 +16,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from expectations.decisions import Decision, load_decisions
 from expectations.rules import Name, Sentence
 from ingestion.errors import LinesOfEffortError
 from ingestion.results import CheckResult, Disposition, Severity, Status
@@ -47,13 +47,7 @@ class Word(StrEnum):
     UNDETERMINED = "undetermined"
 
 
-class _Strict(BaseModel):
-    """A key that is not known is refused, nothing can be changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Unaffected(_Strict):
+class Unaffected(Decision):
     """A warning that has no bearing on the use.
 
     Attributes:
@@ -65,7 +59,7 @@ class Unaffected(_Strict):
     reason: Sentence
 
 
-class Assessment(_Strict):
+class Assessment(Decision):
     """What somebody decided about one dataset for one use.
 
     Attributes:
@@ -95,10 +89,6 @@ class Assessment(_Strict):
         return self
 
 
-class _File(_Strict):
-    determinations: tuple[Assessment, ...]
-
-
 def load_determinations(path: Path | None = None) -> tuple[Assessment, ...]:
     """Return the determinations of a file, by default of ``expectations/determinations.yml``.
 
@@ -106,37 +96,14 @@ def load_determinations(path: Path | None = None) -> tuple[Assessment, ...]:
         DeterminationError: the file is missing or not YAML, an entry lacks something or holds an unknown key, or two
             entries are about the same dataset and use.
     """
-    path = path or FILE
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # safe, and ten times as fast
-    except FileNotFoundError as error:
-        raise DeterminationError(f"{path.name} is missing; write 'determinations: []' where there are none") from error
-    except yaml.YAMLError as error:
-        raise DeterminationError(f"{path.name} is not valid YAML: {error}") from error
-    try:
-        found = _File.model_validate(content).determinations
-    except ValidationError as error:
-        raise DeterminationError(f"{path.name} cannot be used:\n{_explain(error, content)}") from error
-    seen: set[tuple[str, str]] = set()
-    for entry in found:
-        if (entry.dataset, entry.use) in seen:
-            raise DeterminationError(f"{path.name} holds two entries for {entry.dataset}, {entry.use!r}: keep one")
-        seen.add((entry.dataset, entry.use))
-    return found
-
-
-def _explain(error: ValidationError, content: Any) -> str:
-    """Return one line per fault, with the dataset of the entry where it has one."""
-    entries = content.get("determinations") if isinstance(content, dict) else None
-    lines = []
-    for fault in error.errors():
-        place = [str(part) for part in fault["loc"]]
-        if len(place) > 1 and isinstance(entries, list):
-            entry = entries[int(place[1])]
-            name = entry.get("dataset") if isinstance(entry, dict) else None
-            place[:2] = [f"entry {int(place[1]) + 1}" + (f" ({name})" if name else "")]
-        lines.append(f"  {' · '.join(place) or 'the file'}: {fault['msg']}")
-    return "\n".join(lines)
+    return load_decisions(
+        path or FILE,
+        Assessment,
+        name="dataset",
+        label=lambda entry: f"{entry.dataset}, {entry.use!r}",
+        identity=lambda entry: (entry.dataset, entry.use),
+        error=DeterminationError,
+    )
 
 
 @dataclass(frozen=True, slots=True)
