@@ -138,7 +138,7 @@ def fetcher(endpoint: str, queries: Sequence[Query]) -> Fetch:
                 f"{BASE}/{endpoint}/",
                 folder=query.name,
                 params=query.params,
-                pages=lambda payload: _envelope(dataset, payload.file, payload.path)[0],
+                pages=lambda payload: envelope(dataset, payload.file, payload.path)[0],
                 dataset_id=dataset.id,
             )
         yield Release(label=None, payloads=tuple(payloads))
@@ -154,37 +154,47 @@ def parser(queries: Sequence[Query]) -> Parse:
         query = by_name.get(file.partition("/")[0])
         if query is None:
             raise ContractError(f"no query is called {file.partition('/')[0]!r}", dataset_id=dataset.id, file=file)
-        alignments: dict[tuple[str, ...], Alignment] = {}
-        for index, item in enumerate(_envelope(dataset, file, path)[1]):
-            record = f"/items/{index}"
-            if not isinstance(item, dict):
-                raise ContractError("not an object", dataset_id=dataset.id, file=file, record=record, rule="json.item")
-            keys = tuple(item)
-            if keys not in alignments:
-                alignments[keys] = align(dataset, keys, file=file, record=record)
-            try:
-                values = alignments[keys].values([json_pages.text(value) for value in item.values()])
-            except TypeError as error:
-                raise ContractError(
-                    str(error), dataset_id=dataset.id, file=file, record=record, rule="json.item"
-                ) from error
+        for row in rows(dataset, file, path):
             for side, asked in (("coo_iso", query.coo), ("coa_iso", query.coa)):
-                if not asked.fits(values[side]):
+                if not asked.fits(row.values[side]):
                     raise ContractError(
-                        f"{side} is {values[side]!r}, which was not asked for",
+                        f"{side} is {row.values[side]!r}, which was not asked for",
                         dataset_id=dataset.id,
                         file=file,
-                        record=record,
+                        record=row.record,
                         rule="unhcr.not_asked",
                         remedy="check the query's parameters: one that the publisher does not know is ignored, "
                         "and the answer is about the whole world",
                     )
-            yield Row(record, values)
+            yield row
 
     return parse
 
 
-def _envelope(dataset: Dataset, file: str, path: Path) -> tuple[int, list[object]]:
+def rows(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
+    """Yield the items of one page under the names of the contract, values as text.
+
+    Raises:
+        ContractError: another envelope, an item that is no object, or a column that is missing.
+    """
+    alignments: dict[tuple[str, ...], Alignment] = {}
+    for index, item in enumerate(envelope(dataset, file, path)[1]):
+        record = f"/items/{index}"
+        if not isinstance(item, dict):
+            raise ContractError("not an object", dataset_id=dataset.id, file=file, record=record, rule="json.item")
+        keys = tuple(item)
+        if keys not in alignments:
+            alignments[keys] = align(dataset, keys, file=file, record=record)
+        try:
+            values = alignments[keys].values([json_pages.text(value) for value in item.values()])
+        except TypeError as error:
+            raise ContractError(
+                str(error), dataset_id=dataset.id, file=file, record=record, rule="json.item"
+            ) from error
+        yield Row(record, values)
+
+
+def envelope(dataset: Dataset, file: str, path: Path) -> tuple[int, list[object]]:
     """Return the number of pages and the items; the envelope's ``total`` is never used: it adds cases to persons."""
 
     def refused(detail: str) -> ContractError:

@@ -218,6 +218,22 @@ def test_repeated_stock_of_displaced_people_is_marked(warehouse: Project) -> Non
     ]
 
 
+def test_footnotes_stand_beside_the_figures_they_are_about(warehouse: Project) -> None:
+    """UNHCR's sentence on 2019 to 2022 is on every row of these years, the one on Germany's stateless on Germany's."""
+    found = """
+        select left(publisher_footnotes, 12), min(year), max(year), count(*) = count(*) filter (asylum_area = 'DEU')
+        from loe_2_international_protection.displaced_population
+        where publisher_footnotes is not null group by 1 order by 1
+    """
+    assert warehouse.query(found) == [("[REF,ROC,ASY", 2019, 2022, False), ("[STA] The fi", 2015, 2017, True)]
+    for table in (
+        "loe_2_international_protection.displaced_population",
+        "loe_3_in_country_protection.internally_displaced",
+    ):
+        years = f"select distinct publisher_footnotes is null from {table} where year between 2019 and 2022"
+        assert warehouse.query(years) == [(False,)]
+
+
 @pytest.mark.parametrize(
     ("area", "year", "flow", "idmc", "unhcr"),
     [

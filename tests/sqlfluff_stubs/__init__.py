@@ -241,6 +241,10 @@ def list_has(column: str, names: Sequence[str]) -> str:
     return f"coalesce({column}, '') like '{names[0]}'"
 
 
+def footnotes_on(relation: str, asylum: str, origin: str, codes: Sequence[str]) -> str:
+    return f"select {asylum}, {origin} from {relation} where '{codes[0]}' <> ''"
+
+
 def corrected_source(publisher: str, table: str, columns: Sequence[str], key: Sequence[str]) -> str:
     return f"landing.{publisher}__{table}"
 

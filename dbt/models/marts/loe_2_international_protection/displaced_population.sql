@@ -3,6 +3,13 @@
     'figures.returned_refugees', 'figures.returned_idps'
 ])}) -%}
 
+with footnotes as (
+
+    {{ footnotes_on(ref('int_displacement__population'), 'asylum_area', 'origin_area',
+        ['REF', 'ASY', 'OIP', 'STA', 'OOC', 'HST', 'RET', 'RDP']) }}
+
+)
+
 select
     'L2.4' as indicator_id,
     figures.year,
@@ -27,8 +34,13 @@ select
     figures.oip_status as other_people_in_need_of_protection_status,
     {{ flags }} as flags,
     {{ warning_text(flags) }} as warning,
+    footnotes.publisher_footnotes,
     figures.dataset_id,
     figures.vintage_id
 from {{ ref('int_displacement__population') }} as figures
 left join {{ ref('dim_country') }} as asylum on figures.asylum_area = asylum.area_code
 left join {{ ref('dim_country') }} as origin on figures.origin_area = origin.area_code
+left join footnotes
+    on figures.year = footnotes.year
+    and figures.asylum_area = footnotes.asylum_area
+    and coalesce(figures.origin_area, '') = coalesce(footnotes.origin_area, '')

@@ -1,3 +1,9 @@
+with footnotes as (
+
+    {{ footnotes_on(ref('int_displacement__internally_displaced'), 'area_code', 'area_code', ['IDP']) }}
+
+)
+
 select
     'L3.1' as indicator_id,
     stocks.year,
@@ -11,7 +17,11 @@ select
     stocks.is_carried_forward,
     stocks.flags,
     {{ warning_text('stocks.flags') }} as warning,
+    footnotes.publisher_footnotes,
     stocks.dataset_id,
     stocks.vintage_id
 from {{ ref('int_displacement__internally_displaced') }} as stocks
 left join {{ ref('dim_country') }} as countries on stocks.area_code = countries.area_code
+left join footnotes
+    on stocks.year = footnotes.year
+    and stocks.area_code = footnotes.asylum_area
