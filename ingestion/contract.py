@@ -281,6 +281,11 @@ class Row:
 class Getter(Protocol):
     """What a fetch function may do with the network: ask for one body."""
 
+    @property
+    def offline(self) -> bool:
+        """Whether a recording answers, not the publisher."""
+        ...  # pragma: no cover
+
     def get(
         self,
         url: str,
@@ -371,6 +376,7 @@ class Dataset:
         unknown_columns: ``refuse`` stops at a column in neither ``fields`` nor ``dropped``; ``warn`` reports it.
         needs_setting: name of the setting (a field of ``Settings``) without which the publisher does not answer, or
             ``None``. While it is not set a live run does not ask and uses the last good vintage.
+        without_setting: what a live run asks instead while that setting is not set, in words, or ``None``.
         min_interval: politeness, seconds between two requests to one host.
         documentation: page of the publisher that documents it.
         period: column whose first four digits in a row are the year of its figures; the pages read the years covered
@@ -395,6 +401,7 @@ class Dataset:
     gate: Gate = field(default_factory=Gate)
     unknown_columns: str = "refuse"
     needs_setting: str | None = None
+    without_setting: str | None = None
     min_interval: float = 1.0
     documentation: str | None = None
     period: str | None = None
@@ -409,6 +416,8 @@ class Dataset:
             raise ValueError(f"{self.id}: unknown_columns must be 'refuse' or 'warn'")
         if (self.record is None) != bool(self.no_recording):
             raise ValueError(f"{self.id}: give either record, or the reason in no_recording")
+        if self.without_setting and not self.needs_setting:
+            raise ValueError(f"{self.id}: without_setting needs the setting that it stands in for")
         names = [f.name for f in self.fields]
         if len(set(names)) != len(names) or set(names) & set(PROVENANCE_COLUMNS):
             raise ValueError(f"{self.id}: field names must be unique and not provenance columns")

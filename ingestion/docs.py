@@ -84,6 +84,7 @@ def _held(dataset_id: str) -> _Held:
 def _dataset_row(dataset: Dataset) -> list[str]:
     held = _held(dataset.id)
     setting = f" with `LOE_{dataset.needs_setting.upper()}`" if dataset.needs_setting else ""
+    setting += f" or from {dataset.without_setting}" if dataset.without_setting else ""
     ways = [f"live{setting}", *(["recorded"] if held.rows else []), *(["file drop"] if dataset.file_drop else [])]
     return [
         f"[`{dataset.id}`](#{dataset.id.replace('/', '')})",
@@ -141,7 +142,8 @@ def _dataset_section(dataset: Dataset) -> str:
     text += f"- Attribution: {dataset.licence.attribution}\n"
     text += f"- Hosts that may be asked: {', '.join(f'`{host}`' for host in dataset.hosts)}\n"
     if dataset.needs_setting:
-        text += f"- Asked only while `LOE_{dataset.needs_setting.upper()}` is set\n"
+        instead = f"; otherwise {dataset.without_setting} is asked" if dataset.without_setting else ""
+        text += f"- Asked only while `LOE_{dataset.needs_setting.upper()}` is set{instead}\n"
     if drop := dataset.file_drop:
         alone = "; one alone may come, each period or series keeps its newest file" if drop.part else ""
         text += f"- File drop: {drop.what}{alone}\n"

@@ -118,6 +118,8 @@ class Client:
         self._reuse = reuse
         self._options = options or ClientOptions()
         self._clock = clock
+        self.offline = adapter is not None
+        """Whether a recording answers, not the publisher."""
         self.permanent_redirects: dict[str, str] = {}
         """Logical file → redacted address that the publisher says is the new one."""
 

@@ -150,9 +150,15 @@ class Run:
             )
 
     def take_in_live(self, adapter: BaseAdapter | None) -> None:
-        """Ask the publisher, unless a setting that it wants is not set: then the last good vintage stays."""
-        needed = self.dataset.needs_setting
-        self.configured = needed is None or bool(getattr(self.settings, needed))
+        """Ask the publisher, unless a setting that it wants is not set.
+
+        Then what the contract names instead is asked, or nothing: the last good vintage stays.
+        """
+        needed, instead = self.dataset.needs_setting, self.dataset.without_setting
+        held = needed is None or bool(getattr(self.settings, needed))
+        self.configured = held or instead is not None
+        if not held and instead:
+            LOGGER.warning("%s: LOE_%s is not set: asking %s", self.dataset.id, str(needed).upper(), instead)
         if not self.configured:
             words = "%s: not configured, not asked: LOE_%s is not set; the last good vintage is used"
             LOGGER.warning(words, self.dataset.id, str(needed).upper())

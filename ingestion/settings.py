@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=PROJECT_ROOT / "data", description="Folder of all run-time data.")
     contact: str = Field(default="", description="URL or e-mail put in the user agent; publishers ask for one.")
     idmc_client_id: SecretStr | None = Field(
-        default=None, description="Key of IDMC's interface, asked for by e-mail; live figures of `idmc/*` need it."
+        default=None,
+        description="Key of IDMC's interface, asked for by e-mail; without it live `idmc/*` ask the mirror on HDX.",
     )
     foreign_assistance_complete: bool = Field(
         default=False,

@@ -1,4 +1,4 @@
-"""What the datasets of the Global Internal Displacement Database share: paging, the key, the rows of the region."""
+"""What the datasets of the Global Internal Displacement Database share: paging, the key, the mirror, the region."""
 
 from __future__ import annotations
 
@@ -26,10 +26,17 @@ from ingestion.formats import json_pages
 from ingestion.formats.csv import read_csv
 from ingestion.formats.header import Alignment, align, normalise
 from ingestion.settings import settings
-from ingestion.sources import _recording
+from ingestion.sources import _hdx, _recording
 
 BASE = "https://helix-tools-api.idmcdb.org/external-api/gidd"
-HOSTS = ("helix-tools-api.idmcdb.org",)
+MIRROR = "the mirror on HDX"
+PACKAGES = {
+    "gidd_conflicts": "idmc-internal-displacements-new-displacements-idps",
+    "gidd_disasters": "idmc-internal-displacements-new-displacements-associated-with-disasters",
+}
+"""The same two tables on HDX, which OCHA's program fills from the interface. Each package lists one file, a CSV."""
+
+HOSTS = ("helix-tools-api.idmcdb.org", *_hdx.HOSTS)
 LIMIT = 100
 """Rows of a page: the only size of which answers have been seen."""
 
@@ -48,11 +55,36 @@ LICENCE = Licence(
     name="CC BY 3.0 IGO",
     attribution="Internal Displacement Monitoring Centre (IDMC), Global Internal Displacement Database",
 )
-LAST_UPDATED = Field("last_updated", "Date of the edition, from the page; a file handed over lacks it.", required=False)
+LAST_UPDATED = Field(
+    "last_updated", "Date of the edition, from the page; a file of the mirror on HDX lacks it.", required=False
+)
 
 
 def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
-    """Yield one release with all pages; its label is the publisher's ``last_updated``.
+    """Yield what there is: from the interface, or from its mirror on HDX while no key for the interface is set.
+
+    The label of the release says which: the publisher's ``last_updated``, or the mirror's day. So do the addresses
+    that the archive keeps with every file. Recordings hold answers of the interface and need no key.
+
+    Raises:
+        FetchError: the database changed while it was read, or the mirror lists another number of files than one.
+    """
+    if getter.offline or _key():
+        yield _pages(dataset, getter)
+    else:
+        yield _mirrored(dataset, getter)
+
+
+def _mirrored(dataset: Dataset, getter: Getter) -> Release:
+    found = _hdx.listed(
+        dataset, getter, PACKAGES[dataset.name], "a CSV file", lambda listed: listed.file.lower().endswith(".csv")
+    )
+    day = f" of {found.last_modified[:10]}" if found.last_modified else ""
+    return Release(label=f"{MIRROR}{day}", payloads=(getter.get(found.url, file=found.file, kind=Kind.CSV),))
+
+
+def _pages(dataset: Dataset, getter: Getter) -> Release:
+    """Return one release with all pages; its label is the publisher's ``last_updated``.
 
     The address of the next page that an answer names is not followed: it carries the key twice.
 
@@ -83,7 +115,7 @@ def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
             )
         payloads.append(payload)
         offset += LIMIT
-    yield Release(label=first[0], payloads=tuple(payloads))
+    return Release(label=first[0], payloads=tuple(payloads))
 
 
 def _key() -> Mapping[str, str]:
@@ -93,9 +125,10 @@ def _key() -> Mapping[str, str]:
 
 
 def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
-    """Yield the rows of the region of one page, or of a CSV file of the same table (the mirror on HDX, handed over).
+    """Yield the rows of the region of one page, or of a CSV file of the same table (the mirror on HDX).
 
-    A null stays null: no figure, which is not zero.
+    A null stays null: no figure, which is not zero. A second line of tags (``#country+code``), which some copies on
+    HDX carry, is no row.
 
     Raises:
         ContractError: another layout than the declared one.

@@ -37,7 +37,7 @@ DATASET = Dataset(
     parse=_idmc.parse,
     record=record,
     file_drop=FileDrop(
-        "the table of the mirror on HDX (internal_displacements_idps as CSV)",
+        "the table of the mirror on HDX (internal-displacements-new-displacements-idps.csv)",
         (Kind.CSV,),
     ),
     gate=Gate(
@@ -49,6 +49,7 @@ DATASET = Dataset(
     ),
     unknown_columns="warn",
     needs_setting="idmc_client_id",
+    without_setting=_idmc.MIRROR,
     documentation=_idmc.PUBLISHER.homepage,
     period="year",
 )

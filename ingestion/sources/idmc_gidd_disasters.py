@@ -17,7 +17,11 @@ FIELDS = (
     Field("new_displacement", "Displacements by the event in the country.", unit="displacements"),
     Field("hazard_category_name", "Class of the hazard: Geophysical, Weather related or Mixed disasters."),
     Field("hazard_type_name", "Hazard: Flood, Storm, Earthquake and so on."),
-    Field("hazard_sub_type_name", "Kind of the hazard.", aliases=("hazard_subtype_name",)),
+    Field(
+        "hazard_sub_type_name",
+        "Kind of the hazard; the mirror on HDX has the column and leaves it empty.",
+        aliases=("hazard_subtype_name",),
+    ),
     _idmc.LAST_UPDATED,
 )
 
@@ -57,14 +61,14 @@ DATASET = Dataset(
             *("start_date_accuracy", "end_date_accuracy", "new_displacement_rounded"),
             *("total_displacement", "total_displacement_rounded"),
             *("hazard_category", "hazard_sub_category", "hazard_sub_category_name", "hazard_type", "hazard_sub_type"),
-            *("event_codes", "event_codes_type"),
+            *("event_codes", "event_codes_type", "glide_numbers"),
         )
     ),
     fetch=_idmc.fetch,
     parse=_idmc.parse,
     record=record,
     file_drop=FileDrop(
-        "the table of the mirror on HDX, as CSV",
+        "the table of the mirror on HDX (internal-displacements-new-displacements-associated-with-disasters.csv)",
         (Kind.CSV,),
     ),
     # No unique key: an event has no identifier, and two of its rows may be alike.
@@ -76,6 +80,7 @@ DATASET = Dataset(
     ),
     unknown_columns="warn",
     needs_setting="idmc_client_id",
+    without_setting=_idmc.MIRROR,
     documentation=_idmc.PUBLISHER.homepage,
     period="year",
 )

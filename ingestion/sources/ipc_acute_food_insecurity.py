@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingestion.contract import Cadence, Dataset, Field, FileDrop, Gate, Getter, Kind, Licence, Publisher, Release, Row
-from ingestion.errors import FetchError
-from ingestion.formats import json_pages
 from ingestion.formats.csv import read_csv
+from ingestion.sources import _hdx
 
-PACKAGE = "https://data.humdata.org/api/3/action/package_show"
 NAME = "global-acute-food-insecurity-country-data"
 FILE = "ipc_global_national_long.csv"
 
@@ -24,24 +22,8 @@ def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
     Raises:
         FetchError: the list names no such file, or several.
     """
-    page = getter.get(PACKAGE, file="package.json", kind=Kind.JSON, params={"id": NAME}, conditional=False)
-    body = json_pages.load(page.path, file=page.file, dataset_id=dataset.id)
-    result = body.get("result") if isinstance(body, dict) else None
-    listed = result.get("resources") if isinstance(result, dict) else None
-    found = [
-        item["download_url"]
-        for item in (listed if isinstance(listed, list) else [])
-        if isinstance(item, dict) and item.get("name") == FILE and item.get("download_url")
-    ]
-    if len(found) != 1:
-        raise FetchError(
-            f"the list of files names {FILE} {len(found)} times",
-            dataset_id=dataset.id,
-            url=PACKAGE,
-            rule="hdx.resource",
-            remedy="look at the page of the dataset: the file may have been renamed",
-        )
-    yield Release(label=None, payloads=(getter.get(found[0], file=FILE, kind=Kind.CSV),))
+    found = _hdx.listed(dataset, getter, NAME, FILE, lambda listed: listed.name == FILE)
+    yield Release(label=None, payloads=(getter.get(found.url, file=FILE, kind=Kind.CSV),))
 
 
 def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
@@ -65,8 +47,7 @@ DATASET = Dataset(
     lines=(1,),
     licence=Licence("public domain, as listed on HDX", "IPC - Integrated Food Security Phase Classification"),
     cadence=Cadence.MONTHLY,
-    # A download is answered with a redirect to storage, as users of HDX report.
-    hosts=("data.humdata.org", "s3.us-east-1.amazonaws.com"),
+    hosts=_hdx.HOSTS,
     fields=(
         Field("Date of analysis", "Month of the analysis, such as Jun 2021."),
         Field("Country", "ISO 3166-1 alpha-3 code."),

@@ -23,9 +23,10 @@ Answers = Mapping[str | tuple[str, str], object]
 class Served:
     """A publisher in memory: answers what the test gives it and remembers what was asked."""
 
-    def __init__(self, folder: Path, answers: Answers) -> None:
+    def __init__(self, folder: Path, answers: Answers, *, offline: bool = True) -> None:
         self.folder = folder
         self.answers = answers
+        self.offline = offline
         self.asked: list[tuple[str, dict[str, str]]] = []
 
     def get(

@@ -2,18 +2,25 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from pydantic import SecretStr
+from pytest_httpserver import HTTPServer
 
-from ingestion.contract import Row
+from ingestion.connections import ClientOptions
+from ingestion.contract import Dataset, Gate, Row
 from ingestion.errors import ContractError, FetchError
+from ingestion.ingest import Ingested, ingest
+from ingestion.landing import landing_path
 from ingestion.recorded import recorded_vintages
 from ingestion.redaction import copy_without_values, is_secret, remember_request
 from ingestion.settings import Settings, Sources
-from ingestion.sources import _idmc, idmc_gidd_conflicts, idmc_gidd_disasters
+from ingestion.sources import _hdx, _idmc, idmc_gidd_conflicts, idmc_gidd_disasters
 from tests.contract.support import Served, parsed, releases
 
 CONFLICTS = idmc_gidd_conflicts.DATASET
@@ -91,15 +98,12 @@ def test_a_database_that_changes_while_it_is_read_stops(tmp_path: Path, second: 
     assert caught.value.rule == "idmc.pages"
 
 
-def test_the_publisher_is_not_asked_without_a_key() -> None:
-    assert {dataset.needs_setting for dataset in (CONFLICTS, DISASTERS)} == {"idmc_client_id"}
-
-
 def test_the_key_is_sent_and_kept_out_of_what_is_archived_and_landed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, sources=Sources.LIVE, idmc_client_id=SecretStr(KEY))
-    getter = Served(tmp_path, {URL: page([item()], next=f"{URL}?client_id={KEY}&client_id={KEY}&offset=100")})
+    answer = page([item()], next=f"{URL}?client_id={KEY}&client_id={KEY}&offset=100")
+    getter = Served(tmp_path, {URL: answer}, offline=False)
     (release,) = CONFLICTS.fetch(CONFLICTS, getter)
     ((url, params),) = getter.asked
     assert params["client_id"] == KEY
@@ -229,6 +233,103 @@ def test_the_mirrors_spelling_of_the_hazards_kind_is_known(tmp_path: Path) -> No
     path.write_text(f"{header}\n" + ",".join(str(event()[name] or "") for name in names) + "\n")
     (row,) = DISASTERS.parse(DISASTERS, "mirror.csv", path)
     assert (row.values["hazard_sub_type_name"], row.values["end_date"]) == ("Cold wave", None)
+
+
+CONFLICT_TAGS = "#country+code,#country+name,#date+year,#affected+new,,#affected+total,"
+DISASTERS_ON_HDX = (
+    "iso3,country_name,year,start_date,start_date_accuracy,end_date,end_date_accuracy,event_name,hazard_category,"
+    "hazard_category_name,hazard_sub_category,hazard_sub_category_name,hazard_type,hazard_type_name,hazard_sub_type,"
+    "hazard_subtype_name,new_displacement,new_displacement_rounded,total_displacement,total_displacement_rounded,"
+)
+EVENT = "GTM,Guatemala,2024,2024-01-01,Month,,,Made up,2,Weather related,3,Hydrological,10,Flood,13,,7,7,,,\n"
+MIRRORED = {
+    CONFLICTS: (
+        "iso3,country_name,year,new_displacement,new_displacement_rounded,total_displacement,"
+        f"total_displacement_rounded\n{CONFLICT_TAGS}\nAFG,Made up,2024,1,1,,\nHND,Made up,2024,0,,,\n"
+    ),
+    DISASTERS: f"{DISASTERS_ON_HDX}event_codes\n{EVENT}{EVENT}",
+}
+"""Headers as HDX's files have them (with and without a line of tags; events of older copies end in glide_numbers);
+rows made up."""
+
+
+@pytest.fixture
+def hdx(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Return a function that lets a server on loopback list files, answer with a redirect to storage, and store one."""
+
+    def serve(dataset: Dataset, *names: str, **more: str) -> str:
+        listed = [{"name": "Made up", "download_url": httpserver.url_for(f"/dataset/{name}"), **more} for name in names]
+        asked = {"id": _idmc.PACKAGES[dataset.name]}
+        httpserver.expect_request("/package_show", query_string=asked).respond_with_json(
+            {"result": {"resources": listed}}
+        )
+        for name in names:
+            httpserver.expect_request(f"/dataset/{name}").respond_with_data(
+                status=302, headers={"Location": httpserver.url_for(f"/storage/{name}?signed=for-an-hour")}
+            )
+            httpserver.expect_request(f"/storage/{name}").respond_with_data(MIRRORED[dataset], mimetype="text/csv")
+        monkeypatch.setattr(_hdx, "PACKAGE", httpserver.url_for("/package_show"))
+        return httpserver.url_for(f"/dataset/{names[0]}") if names else ""
+
+    return serve
+
+
+@pytest.fixture
+def live(config: Settings, loopback: ClientOptions, monkeypatch: pytest.MonkeyPatch) -> Callable[[Dataset], Ingested]:
+    """Return a function that takes a dataset in from the network, without a key."""
+    monkeypatch.setattr(_idmc, "settings", lambda: config)
+
+    def run(dataset: Dataset) -> Ingested:
+        small = replace(dataset, hosts=("localhost", "127.0.0.1"), gate=Gate(unique=dataset.gate.unique))
+        return ingest(small, config, options=loopback)
+
+    return run
+
+
+@pytest.mark.parametrize("dataset", [CONFLICTS, DISASTERS], ids=lambda dataset: dataset.name)
+def test_without_a_key_a_live_run_takes_the_mirror_and_says_so(
+    dataset: Dataset,
+    hdx: Callable[..., str],
+    live: Callable[[Dataset], Ingested],
+    config: Settings,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert (dataset.needs_setting, dataset.without_setting) == ("idmc_client_id", "the mirror on HDX")
+    address = hdx(dataset, "table.csv", "notes.pdf", last_modified="2025-06-02T01:02:03.000004")
+    outcome = live(dataset)
+    assert (outcome.status, outcome.error) == ("new", None)
+    (vintage,) = outcome.vintages
+    assert (vintage.source_mode, vintage.label) == ("live", "the mirror on HDX of 2025-06-02")
+    (file,) = vintage.files
+    assert (file.file, file.url) == ("table.csv", address), "the archive keeps where the bytes come from"
+    assert "LOE_IDMC_CLIENT_ID is not set: asking the mirror on HDX" in caplog.text
+    landed = pq.read_table(landing_path(config.landing_dir, dataset, vintage.vintage_id)).to_pylist()
+    assert {row["last_updated"] for row in landed} == {None}, "the mirror does not name the edition"
+    if dataset is CONFLICTS:
+        ((area, new, total),) = [(r["iso3"], r["new_displacement"], r["total_displacement"]) for r in landed]
+        assert (area, new, total) == ("HND", "0", None), "neither tags nor other regions; an empty cell is no zero"
+    else:
+        assert [(r["new_displacement"], r["hazard_sub_type_name"], r["end_date"]) for r in landed] == [
+            ("7", None, None)
+        ] * 2
+    assert live(dataset).status == "unchanged"
+
+
+@pytest.mark.parametrize("names", [(), ("notes.pdf",), ("table.csv", "other.csv")], ids=["no file", "no CSV", "two"])
+def test_a_mirror_that_lists_another_number_of_tables_stops(
+    names: tuple[str, ...], hdx: Callable[..., str], live: Callable[[Dataset], Ingested]
+) -> None:
+    hdx(CONFLICTS, *names)
+    outcome = live(CONFLICTS)
+    assert outcome.status == "failed"
+    assert "hdx.resource" in (outcome.error or "")
+
+
+def test_older_copies_of_the_events_end_in_another_column(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "mirror.csv"
+    path.write_text(f"{DISASTERS_ON_HDX}glide_numbers\n{EVENT}")
+    assert len(list(DISASTERS.parse(DISASTERS, path.name, path))) == 1
+    assert not caplog.records, "known and not used"
 
 
 def test_recorded_disasters(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.errors import ContractError, FetchError
+from ingestion.sources import _hdx
 from ingestion.sources import ipc_acute_food_insecurity as ipc
 from tests.contract.support import Served, parsed, values
 
@@ -23,9 +24,9 @@ def package(*names: str) -> dict[str, object]:
 
 def test_the_address_is_found_in_the_list_of_files(tmp_path: Path) -> None:
     body = "\n".join([HEADER, TAGS, ROW.format("all", 800), ROW.format("3+", 200), ROW.replace("HND", "AFG")]) + "\n"
-    getter = Served(tmp_path, {ipc.PACKAGE: package("other.csv", ipc.FILE), ADDRESS: body})
+    getter = Served(tmp_path, {_hdx.PACKAGE: package("other.csv", ipc.FILE), ADDRESS: body})
     (release,) = ipc.fetch(DATASET, getter)
-    assert [url for url, _ in getter.asked] == [ipc.PACKAGE, ADDRESS]
+    assert [url for url, _ in getter.asked] == [_hdx.PACKAGE, ADDRESS]
     assert getter.asked[0][1] == {"id": ipc.NAME}
     rows = parsed(DATASET, release)
     assert values(rows, "Phase") == ["all", "3+"], "neither tags nor other countries"
@@ -35,7 +36,7 @@ def test_the_address_is_found_in_the_list_of_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize("answer", [package("other.csv"), package(ipc.FILE, ipc.FILE), {"success": False}, [1]])
 def test_a_list_without_the_file_stops(tmp_path: Path, answer: object) -> None:
     with pytest.raises(FetchError) as caught:
-        list(ipc.fetch(DATASET, Served(tmp_path, {ipc.PACKAGE: answer})))
+        list(ipc.fetch(DATASET, Served(tmp_path, {_hdx.PACKAGE: answer})))
     assert caught.value.rule == "hdx.resource"
 
 

@@ -141,6 +141,8 @@ def test_a_contract_has_a_recording_or_says_why_not() -> None:
         replace(dataset, record=None)
     with pytest.raises(ValueError, match="no_recording"):
         replace(dataset, no_recording="both")
+    with pytest.raises(ValueError, match="without_setting"):
+        replace(dataset, needs_setting=None, without_setting="somebody else")
     assert replace(dataset, record=None, no_recording="nothing is at hand").no_recording
     for other in DATASETS:
         folder = RECORDINGS / other.publisher.id / other.name
