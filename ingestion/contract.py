@@ -320,6 +320,8 @@ class RecordedResponse:
         original_sha256: of the input file.
         cut: what was left out of the original, in words.
         note: anything a reader must know (rebuilt layout, address not verified).
+        read_by_others: where the publisher's own file was not at hand: what the figures come from instead, in words.
+            Each such file has its row in ``dbt/seeds/files_read_by_others.csv``, and its figures a flag of that name.
     """
 
     url: str
@@ -330,6 +332,7 @@ class RecordedResponse:
     original_sha256: str | None = None
     cut: str = ""
     note: str = ""
+    read_by_others: str = ""
 
 
 @dataclass(frozen=True, slots=True)

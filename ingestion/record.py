@@ -83,6 +83,7 @@ def _write_bundle(dataset: Dataset, vintage: RecordedVintage, folder: Path) -> N
                 "original_sha256": response.original_sha256,
                 "cut": response.cut,
                 "note": response.note,
+                **({"read_by_others": response.read_by_others} if response.read_by_others else {}),
             }
         )
     described = {
@@ -120,8 +121,8 @@ def _answer(response: RecordedResponse) -> list[str]:
     lines = [f"- `{response.url}{'?' if asked else ''}{asked}`"]
     if response.original:
         lines.append(f"  - original: `{response.original}`, sha256 `{response.original_sha256}`")
-    lines += [f"  - {name}: {said}" for name, said in (("left out", response.cut), ("note", response.note)) if said]
-    return lines
+    told = {"left out": response.cut, "read by others": response.read_by_others, "note": response.note}
+    return lines + [f"  - {name}: {said}" for name, said in told.items() if said]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -185,7 +185,12 @@ def _read(path: Path, dataset_id: str) -> Bundle:
 
 def _answers(responses: Iterable[Mapping[str, Any]]) -> Iterable[Answer]:
     for response in responses:
-        words = (f"cut: {response['cut']}" if response.get("cut") else "", response.get("note") or "")
+        others = response.get("read_by_others")
+        words = (
+            f"cut: {response['cut']}" if response.get("cut") else "",
+            f"read by others: {others}" if others else "",
+            response.get("note") or "",
+        )
         yield Answer(
             url=response["url"],
             params=dict(response.get("params") or {}),

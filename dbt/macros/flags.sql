@@ -34,6 +34,7 @@
         'h2r_apart': 'In this fiscal year visas of class H-2R stand beside H-2B and are not in the figure.',
         'preliminary': 'Preliminary: monthly reports are not the final count of a year.',
         'summed_from_months': 'Summed from the twelve monthly reports: the yearly table of this fiscal year is not at hand, and differs by a few visas.',
+        'read_by_others': 'Read by others: not every file of the publisher was at hand; rows of the missing ones come from a table that others read from them.',
         'rounded_to_ten': 'Rounded to the nearest ten by the publisher: parts do not add up to totals.',
         'largest_ten_only': 'The publisher shows the ten largest citizenships of its last twelve months: Other holds the rest, and both change with each release.',
         'removals_and_returns': 'Removals and returns together: the publisher does not show them apart by citizenship.',

@@ -68,12 +68,12 @@ def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
             read = [
                 (row["nationality"], row["visa_class"], row["issuances"]) for row in table if row["source_file"] == name
             ]
-            note = (
-                " The publisher's document of this month was not at hand: its rows come from a table that was read "
+            others = (
+                "the publisher's document of this month was not at hand: its rows come from a table that was read "
                 "from the twelve documents of the fiscal year with pdfplumber. That table is not the publisher's "
                 "and lacks the printed grand total. For the months at hand it holds the same rows as the documents."
             )
-            reports.append(_report(month, read, TABLE, from_dir / TABLE, note))
+            reports.append(_report(month, read, TABLE, from_dir / TABLE, others))
     page = _recording.link_page(
         DISCOVERY, "Monthly Nonimmigrant Visa Issuance Statistics", [report.url for report in reports]
     )
@@ -85,7 +85,7 @@ def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
 
 
 def _report(
-    month: str, read: Sequence[tuple[str | None, ...]], original: str, source: Path, note: str
+    month: str, read: Sequence[tuple[str | None, ...]], original: str, source: Path, others: str
 ) -> RecordedResponse:
     year = int(month[-4:]) + (month[:3] in {"Oct", "Nov", "Dec"})
     rows = [
@@ -105,8 +105,9 @@ def _report(
         note=(
             "Rebuilt: a document with the kept rows, title and header in the words of the original. The originals are "
             "copies kept in github.com/hminaya/visa at commit ab59e61fcc9d92d821fa877a7c5f9b9c7f4738ac; the name in "
-            f"the address follows the publisher's usual spelling.{note}"
+            "the address follows the publisher's usual spelling."
         ),
+        read_by_others=others,
     )
 
 

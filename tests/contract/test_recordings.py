@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 from collections import Counter
@@ -14,7 +15,7 @@ from ingestion import registry
 from ingestion.contract import Dataset, Release, Row
 from ingestion.record import record
 from ingestion.recorded import Bundle, recorded_vintages
-from ingestion.settings import RECORDINGS
+from ingestion.settings import PROJECT_ROOT, RECORDINGS
 from tests.contract.support import parsed, releases, values
 
 DATASETS = [dataset for dataset in registry.datasets().values() if dataset.record]
@@ -123,3 +124,18 @@ def test_the_originals_give_the_same_recording(dataset: Dataset, originals: Path
         }
 
     assert contents(rebuilt) == contents(kept)
+
+
+def test_every_file_read_by_others_is_listed(recorded: dict[str, list[Recorded]]) -> None:
+    """Their figures are flagged by that list, so the list and the recordings must name the same files."""
+    with (PROJECT_ROOT / "dbt" / "seeds" / "files_read_by_others.csv").open(encoding="utf-8", newline="") as stream:
+        listed = {(row["dataset_id"], row["vintage_id"][:10], row["file_name"]) for row in csv.DictReader(stream)}
+    found = {
+        (dataset_id, one.bundle.vintage_date.isoformat(), payload.file)
+        for dataset_id, several in recorded.items()
+        for one in several
+        for payload in one.release.payloads
+        if (answer := one.bundle.find(payload.url)) and "read by others: " in answer.note
+    }
+    assert listed == found
+    assert len(found) == 6

@@ -676,16 +676,22 @@ def test_h2_visas_of_2018_are_summed_from_months(warehouse: Project) -> None:
     }
     found = warehouse.query(visas)
     assert {(area, visa_class): count for area, visa_class, count, _ in found} == figures
-    assert {flags for *_, flags in found} == {"summed_from_months,preliminary"}
+    assert {flags for *_, flags in found} == {"summed_from_months,preliminary,read_by_others"}
     months = """
         select count(distinct month_start), min(month_start), sum(visas) from loe_8_lawful_pathways.h2_visas_by_month
     """
     assert warehouse.query(months) == [(12, date(2017, 10, 1), 196_408 + 83_781)]
+    others = """
+        select string_agg(distinct strftime(month_start, '%m'), ' ' order by strftime(month_start, '%m'))
+        from loe_8_lawful_pathways.h2_visas_by_month where flags = 'preliminary,read_by_others'
+    """
+    assert warehouse.scalar(others) == "01 03 05 08 09 11", "six of the twelve documents were not at hand"
     share = """
         select nca_visas, all_visas, round(nca_share, 3), flags from loe_4_labor_programs.nca_share_of_h2_visas
         where fiscal_year = 2018 and visa_class = 'H-2A and H-2B'
     """
-    assert warehouse.query(share) == [(9_122, 280_189, Decimal("3.256"), "summed_from_months,preliminary")]
+    flags = "summed_from_months,preliminary,read_by_others"
+    assert warehouse.query(share) == [(9_122, 280_189, Decimal("3.256"), flags)]
     status = "select distinct indicator_id, observation_status from core.fct_observations where flags like '%summed_%'"
     assert sorted(warehouse.query(status)) == [("L4.6", "P"), ("L8.3", "P")]
 

@@ -26,6 +26,20 @@ def test_every_figure_has_its_records(opened: duckdb.DuckDBPyConnection) -> None
     assert without == []
 
 
+def test_a_figure_made_of_a_file_that_others_read_says_so(opened: duckdb.DuckDBPyConnection) -> None:
+    made_of_them = """
+        select distinct lineage.indicator_id, time_period, coalesce(flags, '') like '%read_by_others%' as says_so
+        from quality.lineage
+        inner join reference.files_read_by_others using (dataset_id, vintage_id, file_name)
+        inner join core.fct_observations using (observation_key)
+    """
+    assert sorted(opened.execute(made_of_them).fetchall()) == [("L4.6", "FY2018", True), ("L8.3", "FY2018", True)]
+    named = "select count(*) from reference.files_read_by_others semi join quality.ledger_files using "
+    assert opened.execute(f"{named} (dataset_id, vintage_id, file_name)").fetchone() == (6,)
+    flagged = "select distinct time_period from core.fct_observations where flags like '%read_by_others%'"
+    assert opened.execute(flagged).fetchall() == [("FY2018",)]
+
+
 def test_every_formula_gives_every_figure_again(opened: duckdb.DuckDBPyConnection) -> None:
     measures = opened.execute(
         "select measure, formula, list(distinct component) from core.measures "

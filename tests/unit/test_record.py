@@ -17,6 +17,7 @@ import time_machine
 from ingestion.contract import Dataset, Licence, RecordedResponse, RecordedVintage
 from ingestion.errors import SettingsError
 from ingestion.record import main, record
+from ingestion.recorded import recorded_vintages
 from ingestion.sources import _recording
 from tests.unit.test_formats_header import DATASET as MADE_UP
 
@@ -38,6 +39,7 @@ def vintages(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
         original_sha256=_recording.sha256(original),
         cut="nothing",
         note="made up for tests",
+        read_by_others="a table of somebody else",
     )
     page = _recording.link_page("https://example.org/", "List", [table.url])
     book = RecordedResponse(
@@ -88,10 +90,20 @@ def test_a_bundle_holds_the_answers_and_says_what_they_are(from_dir: Path, tmp_p
         "original_sha256": hashlib.sha256(BODY).hexdigest(),
         "cut": "nothing",
         "note": "made up for tests",
+        "read_by_others": "a table of somebody else",
     }
+    assert "read_by_others" not in described["responses"][0]
+    served = recorded_vintages("test/header", tmp_path / "to")[1].answers[1]
+    assert served.note == "cut: nothing; read by others: a table of somebody else; made up for tests"
     assert gzip.decompress((bundles[1] / "002.csv.gz").read_bytes()) == BODY
     attribution = (tmp_path / "to" / "test" / "header" / "ATTRIBUTION.md").read_text(encoding="utf-8")
-    for said in ("Publisher: Test", hashlib.sha256(BODY).hexdigest(), "left out: nothing", "note: made up for tests"):
+    for said in (
+        "Publisher: Test",
+        hashlib.sha256(BODY).hexdigest(),
+        "left out: nothing",
+        "read by others: a table of somebody else",
+        "note: made up for tests",
+    ):
         assert said in attribution
 
 

@@ -9,6 +9,7 @@ with by_class as (
         count(case when strategy_role = 'priority_origin' then visas end) as nationalities,
         max(case when nationality_scope = 'all_nationalities' then visas end) as all_visas,
         max(case when ',' || flags || ',' like '%,summed_from_months,%' then 1 else 0 end) as from_months,
+        max(case when {{ list_has('flags', ['read_by_others']) }} then 1 else 0 end) as read_by_others,
         dataset_id,
         vintage_id
     from {{ ref('int_pathways__h2_visas') }}
@@ -24,6 +25,7 @@ with_both as (
         case when nationalities = 3 then nca_visas end as nca_visas,
         all_visas,
         from_months,
+        read_by_others,
         dataset_id,
         vintage_id
     from by_class
@@ -35,6 +37,7 @@ with_both as (
         case when sum(nationalities) = 6 then sum(nca_visas) end as nca_visas,
         case when count(all_visas) = 2 then sum(all_visas) end as all_visas,
         max(from_months) as from_months,
+        max(read_by_others) as read_by_others,
         dataset_id,
         vintage_id
     from by_class
@@ -54,6 +57,7 @@ select
         'h2r_apart': "with_both.visa_class <> 'H-2A' and apart.all_visas > 0",
         'summed_from_months': 'with_both.from_months = 1',
         'preliminary': 'with_both.from_months = 1',
+        'read_by_others': 'with_both.read_by_others = 1',
     }) }} as flags,
     with_both.dataset_id,
     with_both.vintage_id

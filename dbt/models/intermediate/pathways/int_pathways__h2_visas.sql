@@ -16,7 +16,9 @@ whole_years as (
         fiscal_year,
         max(dataset_id) as dataset_id,
         max(vintage_id) as vintage_id,
-        max(retrieved_at) as retrieved_at
+        max(retrieved_at) as retrieved_at,
+        -- A nationality without a row in a month rests on that month's file, too.
+        max(case when {{ list_has('flags', ['read_by_others']) }} then 1 else 0 end) as read_by_others
     from {{ ref('int_pathways__h2_visas_by_month') }}
     where fiscal_year < 2020
         and fiscal_year not in (select figures.fiscal_year from figures)
@@ -56,7 +58,9 @@ by_class as (
         months.visa_class,
         cast(sum(months.visas) as {{ dbt.type_bigint() }}) as visas,
         'reported' as value_status,
-        {{ flag_list({'summed_from_months': 'true', 'preliminary': 'true'}) }} as flags,
+        {{ flag_list({
+            'summed_from_months': 'true', 'preliminary': 'true', 'read_by_others': 'whole_years.read_by_others = 1'
+        }) }} as flags,
         whole_years.dataset_id,
         whole_years.vintage_id,
         -- Many records, each of them in the table of months.
@@ -71,7 +75,7 @@ by_class as (
     {%- endif %}
     group by
         whole_years.fiscal_year, months.visa_class, whole_years.dataset_id, whole_years.vintage_id,
-        whole_years.retrieved_at
+        whole_years.retrieved_at, whole_years.read_by_others
         {%- if scope == 'nationality' %}, months.nationality_area{% endif %}
     {%- if not loop.last %}
 

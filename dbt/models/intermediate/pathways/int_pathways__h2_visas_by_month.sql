@@ -17,7 +17,7 @@ select
     case figures.visa_class when 'H2A' then 'H-2A' else 'H-2B' end as visa_class,
     figures.visas,
     figures.visas_status as value_status,
-    {{ flag_list({'preliminary': 'true'}) }} as flags,
+    {{ flag_list({'preliminary': 'true', 'read_by_others': 'others.file_name is not null'}) }} as flags,
     figures.dataset_id,
     figures.vintage_id,
     figures.source_file,
@@ -27,3 +27,7 @@ from figures
 left join {{ ref('country_labels') }} as labels
     on figures.nationality = labels.label and labels.publisher = 'state_ca'
 left join {{ ref('countries') }} as countries on labels.area_code = countries.area_code
+left join {{ ref('files_read_by_others') }} as others
+    on figures.dataset_id = others.dataset_id
+    and figures.vintage_id = others.vintage_id
+    and figures.source_file = others.file_name
