@@ -11,6 +11,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -93,14 +94,11 @@ class Layouts:
     def header(self, year: int) -> dict[str, str]:
         """Return field to header for the layout of a fiscal year, absent fields and those not told left out.
 
-        A year between two layouts is read with the older one.
+        A year between two layouts is read with the older one; of a year before the first one nothing is told.
         """
         place = sum(first <= year for first in self.years) - 1
-        return {
-            field: names[max(place, 0)]
-            for field, names in self.headers.items()
-            if names[max(place, 0)] not in {ABSENT, NOT_TOLD}
-        }
+        told = {field: NOT_TOLD if place < 0 else names[place] for field, names in self.headers.items()}
+        return {field: name for field, name in told.items() if name not in {ABSENT, NOT_TOLD}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +110,8 @@ class Programme:
         link: addresses of its files.
         years: fiscal years that are asked for; a file of another year goes in by hand.
         layouts: headers by year.
+        in_part: fiscal years of which only the used columns were described: an unknown column in their files is left
+            out of landing and reported, as nobody has looked at what it holds.
         member_marks: fields that tell the rows of members of joint applications apart; ``()`` when there are none.
     """
 
@@ -119,6 +119,7 @@ class Programme:
     link: re.Pattern[str]
     years: frozenset[int]
     layouts: Layouts
+    in_part: frozenset[int] = frozenset()
     member_marks: tuple[str, ...] = ()
 
 
@@ -175,9 +176,11 @@ def parse(dataset: Dataset, file: str, path: Path, programme: Programme) -> Iter
 
     Raises:
         ContractError: a header that the contract does not know or one that the year's files always had and this one
-            lacks, a sheet of another year than the file's, or none.
+            lacks, a sheet of another year than the file's, or none; a year that nobody has described, and headers that
+            are not those of another year either.
     """
-    rows = _csv_rows(dataset, file, path) if _kind(file) is Kind.CSV else _sheet_rows(dataset, file, path)
+    read = _csv_rows if _kind(file) is Kind.CSV else _sheet_rows
+    rows = read(dataset, file, path, programme)
     first = next(rows, None)
     if first is None:
         return
@@ -197,31 +200,54 @@ def parse(dataset: Dataset, file: str, path: Path, programme: Programme) -> Iter
         yield Row(row.record, {**row.values, **extra})
 
 
-def _without_year(dataset: Dataset) -> Dataset:
+def _of_year(dataset: Dataset, programme: Programme, year: int) -> Dataset:
+    """Return the contract as the header of one year's file is aligned with it: the year is no column of the file."""
     fields = tuple(field for field in dataset.fields if field.name not in GIVEN)
-    return replace(dataset, fields=fields, gate=Gate())
+    unknown = "warn" if year in programme.in_part else dataset.unknown_columns
+    return replace(dataset, fields=fields, gate=Gate(), unknown_columns=unknown)
 
 
-def _csv_rows(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
+@contextmanager
+def _described(dataset: Dataset, programme: Programme, file: str, year: int) -> Iterator[None]:
+    """Say of a header that does not fit whether anybody has described the files of its year."""
+    try:
+        yield
+    except ContractError as error:
+        if programme.layouts.header(year) or not (error.rule or "").startswith("header."):
+            raise
+        raise ContractError(
+            f"nobody has described the files of fiscal year {year}, and headers of other years do not fit this one: "
+            f"{error.detail}",
+            dataset_id=dataset.id,
+            file=file,
+            record=error.record,
+            rule="oflc.year",
+            remedy="add the columns of this year to the table of layouts in the contract",
+        ) from error
+
+
+def _csv_rows(dataset: Dataset, file: str, path: Path, programme: Programme) -> Iterator[Row]:
     year = fiscal_year(file)
     if year is None:
         raise _no_year(dataset, file, "a file whose name gives the fiscal year was expected")
     given = {"fiscal_year": str(year)}
-    # The year is no column of the file: the header is aligned without it.
-    for row in read_csv(_without_year(dataset), file, path):
-        yield Row(row.record, {**given, **row.values})
+    with _described(dataset, programme, file, year):
+        for row in read_csv(_of_year(dataset, programme, year), file, path):
+            yield Row(row.record, {**given, **row.values})
 
 
-def _sheet_rows(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
+def _sheet_rows(dataset: Dataset, file: str, path: Path, programme: Programme) -> Iterator[Row]:
     with xlsx.workbook(path, file=file, dataset_id=dataset.id) as book:
         sheet, year = _sheet(dataset, file, book)
         rows = xlsx.sheet_rows(book, sheet, file=file, dataset_id=dataset.id)
         number, header = next(rows, (1, []))
-        columns = align(dataset, ["fiscal_year", *map(xlsx.text, header)], file=file, record=f"{sheet}!{number}")
-        kept = [place for place, name in enumerate(columns.columns) if name is not None][1:]
-        names = [str(columns.columns[place]) for place in kept]
+        with _described(dataset, programme, file, year):
+            contract = _of_year(dataset, programme, year)
+            columns = align(contract, [*map(xlsx.text, header)], file=file, record=f"{sheet}!{number}").columns
+        kept = [place for place, name in enumerate(columns) if name is not None]
+        names = [str(columns[place]) for place in kept]
         for number, cells in rows:
-            values = [xlsx.text(cells[place - 1]) for place in kept]
+            values = [xlsx.text(cells[place]) for place in kept]
             if any(value is not None for value in values):
                 yield Row(f"{sheet}!{number}", {"fiscal_year": str(year), **dict(zip(names, values, strict=True))})
 
@@ -336,7 +362,7 @@ ATTORNEY_AGENT_PHONE_EXT ATTORNEY_AGENT_EMAIL_ADDRESS STATE_OF_HIGHEST_COURT NAM
 PREPARER_LAST_NAME PREPARER_FIRST_NAME PREPARER_MIDDLE_INITIAL PREPARER_BUSINESS_NAME PREPARER_EMAIL
 WORKSITE_ADDRESS HOUSING_ADDRESS_LOCATION PHONE_TO_APPLY EMAIL_TO_APPLY WEBSITE_TO_APPLY
 EMP_NAME EMP_CITY CONTACT_LAST CONTACT_FIRST ATT_FIRM_NAME ATT_LAST ATT_FIRST ATT_CITY ATT_STATE
-AGENT_POC_EMPLOYER_REP_BY_AGENT
+AGENT_POC_EMPLOYER_REP_BY_AGENT AGENT_ATTORNEY_ADDRESS
 """
 """Columns about persons: as seen in the files, those since fiscal year 2020 as users of the files list them."""
 
@@ -350,7 +376,7 @@ SWA_NAME JOB_IDNUMBER JOB_START_DATE JOB_END_DATE
 STATE_CASE_NUM REC_LOCAL_OFFICE REC_STATE_OFFICE REC_REGIONAL_OFFICE REGION_ID OCC_CODE OCC_TITLE PREVAIL_WAGE
 UNIT_OF_PAY_PREV NPC_SUBMITTED_DATE SUBMITTED_DATE PREVAILING_WAGE PREVIALING_WAGE PW_UNIT_OF_PAY OTHER_EDUCATION
 TRAINING_REQUIRED NAME_REQUIRED_TRAINING NUMBER_OF_HOURS EMPLOYEE_WORKSITE_CITY EMPLOYEE_WORKSITE_COUNTY
-EMPLOYEE_POSTAL_CODE
+EMPLOYEE_POSTAL_CODE DOT_OCCUPATIONAL_CODE DOT_NAME
 H2A_LABOR_CONTRACTOR AG_ASSN_OR_AGENCY_STATUS EMERGENCY_FILING TYPE_OF_REPRESENTATION 790A_ADDENDUM_A_ATTACHED
 790A_ADDENDUM_B_ATTACHED WORK_CONTRACTS_ATTACHED EMPLOYER_MSPA_ATTACHED SURETY_BOND_ATTACHED HOUSING_TRANSPORTATION
 APPENDIX_A_ATTACHED JOINT_EMPLOYER_APPENDIX_A_ATTACHED JNT_EMPLOYER_APPEND_A_ATTACHED JOB_ORDER_NUMBER

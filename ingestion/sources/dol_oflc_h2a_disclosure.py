@@ -11,34 +11,35 @@ from ingestion.contract import Cadence, ClosedPeriods, Dataset, Field, FileDrop,
 from ingestion.sources import _oflc
 
 LAYOUTS = _oflc.Layouts("""
-field                    2006                     2011                  2013                  2014                    2015 2016        2017        2020
-CASE_NUMBER              Case_Number              CASE_NO               CASE_NO               CASE_NO                 =    =           =           =
-DECISION_DATE            -                        =                     ?                     =                       =    =           =           =
-VISA_CLASS               -                        APPLICATION_TYPE      ?                     =                       =    =           ?           ?
-CASE_STATUS              Case_Status              =                     =                     =                       =    =           =           =
-EMPLOYER_STATE           Employer_State           =                     ?                     =                       =    =           =           =
-SOC_CODE                 -                        -                     ?                     SOC_CODE_ID             =    =           =           =
-SOC_TITLE                -                        -                     ?                     =                       =    =           ?           =
-NAIC_CODE                -                        -                     ?                     -                       =    =           ?           NAICS_CODE
-NBR_WORKERS_REQUESTED    Nbr_Workers_Requsted     =                     -                     -                       =    =           =           TOTAL_WORKERS_H2A_REQUESTED
-NBR_WORKERS_CERTIFIED    Nbr_Workers_Certified    =                     =                     =                       =    =           =           TOTAL_WORKERS_H2A_CERTIFIED
-BASIC_RATE_OF_PAY        Basic_Rate_of_Pay        =                     =                     =                       =    =           =           WAGE_OFFER
-BASIC_UNIT_OF_PAY        Wage_Rate_Per            =                     =                     =                       =    =           =           PER
-BASIC_NUMBER_OF_HOURS    Basic_Nbr_Hours          =                     ?                     =                       =    =           ?           ANTICIPATED_NUMBER_OF_HOURS
-WORKSITE_STATE           -                        ALIEN_WORK_STATE      ALIEN_WORK_STATE      WORKSITE_LOCATION_STATE =    =           =           =
-ORGANIZATION_FLAG        -                        =                     =                     =                       =    =           =           TYPE_OF_EMPLOYER_APPLICATION
-PRIMARY_SUB              -                        -                     -                     -                       -    PRIMARY/SUB PRIMARY/SUB -
-CERTIFICATION_BEGIN_DATE Certification_Begin_Date =                     ?                     =                       =    -           ?           ?
-CERTIFICATION_END_DATE   Certification_End_Date   =                     ?                     =                       =    -           ?           ?
+field                    2006                     2007 2008             2009             2011             2012             2013             2014                    2015 2016        2017        2018    2019       2020
+CASE_NUMBER              Case_Number              ?    CASE_NO          CASE_NO          CASE_NO          CASE_NO          CASE_NO          CASE_NO                 =    =           =           CASE_NO =          =
+DECISION_DATE            -                        ?    ?                =                =                =                =                =                       =    =           =           =       =          =
+VISA_CLASS               -                        ?    ?                ?                APPLICATION_TYPE =                =                =                       =    =           ?           ?       ?          ?
+CASE_STATUS              Case_Status              ?    =                =                =                =                =                =                       =    =           =           =       =          =
+EMPLOYER_STATE           Employer_State           ?    =                =                =                =                =                =                       =    =           =           =       =          =
+SOC_CODE                 -                        ?    ?                ?                -                ?                ?                SOC_CODE_ID             =    =           =           =       =          =
+SOC_TITLE                -                        ?    ?                ?                -                ?                ?                =                       =    =           ?           ?       ?          =
+NAIC_CODE                -                        ?    ?                ?                -                ?                ?                -                       =    =           ?           ?       ?          NAICS_CODE
+NBR_WORKERS_REQUESTED    Nbr_Workers_Requsted     ?    -                -                =                =                -                -                       =    =           =           =       =          TOTAL_WORKERS_H2A_REQUESTED
+NBR_WORKERS_CERTIFIED    Nbr_Workers_Certified    ?    =                =                =                =                =                =                       =    =           =           =       =          TOTAL_WORKERS_H2A_CERTIFIED
+BASIC_RATE_OF_PAY        Basic_Rate_of_Pay        ?    =                =                =                =                =                =                       =    =           =           =       =          WAGE_OFFER
+BASIC_UNIT_OF_PAY        Wage_Rate_Per            ?    =                =                =                =                =                =                       =    =           =           =       =          PER
+BASIC_NUMBER_OF_HOURS    Basic_Nbr_Hours          ?    -                -                =                =                =                =                       =    =           ?           ?       ?          ANTICIPATED_NUMBER_OF_HOURS
+WORKSITE_STATE           -                        ?    ALIEN_WORK_STATE ALIEN_WORK_STATE ALIEN_WORK_STATE ALIEN_WORK_STATE ALIEN_WORK_STATE WORKSITE_LOCATION_STATE =    =           =           =       =          =
+ORGANIZATION_FLAG        -                        ?    =                =                =                =                =                =                       =    =           =           =       =          TYPE_OF_EMPLOYER_APPLICATION
+PRIMARY_SUB              -                        ?    -                -                -                -                -                -                       -    PRIMARY/SUB PRIMARY/SUB =       PRMARY/SUB -
+CERTIFICATION_BEGIN_DATE Certification_Begin_Date ?    =                =                =                =                =                =                       =    -           ?           ?       ?          ?
+CERTIFICATION_END_DATE   Certification_End_Date   ?    =                =                =                =                =                =                       =    -           ?           ?       ?          ?
 """)  # noqa: E501 - a table
-"""Fiscal years 2006, 2011 and 2014 to 2016 as in the files; 2013 and 2017 as far as they were described by somebody
-who held the files, 2020 and later as users of the files list them."""
+"""Fiscal years 2006, 2011 and 2014 to 2016 as in the files; the others as far as they were described by people who held
+the files, or as programs that read the files name their columns. Nobody has described fiscal year 2007."""
 
 PROGRAMME = _oflc.Programme(
     name="H-2A",
     link=re.compile(r"/H-?2A_[^/]*\.(xlsx?|csv)$", re.IGNORECASE),
-    # Fiscal years 2007 to 2010, 2012 and 2013: nobody has looked at their whole header.
-    years=frozenset({2006, 2011, *range(2014, 2100)}),
+    years=frozenset({2006, *range(2008, 2100)}),
+    # Only their columns that are used were described: others are left out of landing and reported.
+    in_part=frozenset({2005, *range(2007, 2011), 2012, 2013}),
     layouts=LAYOUTS,
     member_marks=("ORGANIZATION_FLAG", "PRIMARY_SUB"),
 )
@@ -71,8 +72,13 @@ DATASET = Dataset(
         "followed by one row per member that repeats its workers: only rows with an organization flag, or marked PRI "
         "where PRIMARY_SUB is there, may be summed; the file of fiscal year 2006 marks none, so that its positions "
         "may not be summed at all. 'Certification expired' still counts as certified. Wages come in several units, "
-        "some filed under the wrong one: medians per unit, never a mean. Names, addresses and telephone numbers of "
-        "employers and their agents are dropped before landing."
+        "some filed under the wrong one: medians per unit, never a mean. Asked for are fiscal years 2006 and 2008 to "
+        "now, as far as the publisher's page lists them. Not asked for are 2005, of which no file is known, and 2007: "
+        "the page starts with 2008, the archive that held older years was discontinued in 2024, and nobody has "
+        "described that year's columns. A file of such a year that is handed over is read by the headers of the other "
+        "years, or refused. Of 2008 to 2010, 2012 and 2013 only the used columns were described; others are left out "
+        "of landing and reported. Names, addresses and telephone numbers of employers and their agents are dropped "
+        "before landing."
     ),
     lines=(4,),
     licence=_oflc.LICENCE,
@@ -110,7 +116,7 @@ DATASET = Dataset(
         ),
         Field(
             "NBR_WORKERS_REQUESTED",
-            "Workers asked for; absent in fiscal years 2013 and 2014.",
+            "Workers asked for; absent in fiscal years 2008 to 2010, 2013 and 2014.",
             LAYOUTS.aliases("NBR_WORKERS_REQUESTED"),
             required=False,
             unit="positions",
@@ -134,7 +140,7 @@ DATASET = Dataset(
         ),
         Field(
             "BASIC_NUMBER_OF_HOURS",
-            "Hours of work a week.",
+            "Hours of work a week; absent in fiscal years 2008 to 2010.",
             LAYOUTS.aliases("BASIC_NUMBER_OF_HOURS"),
             required=False,
             unit="hours",
@@ -154,7 +160,7 @@ DATASET = Dataset(
         Field(
             "PRIMARY_SUB",
             "PRI on the application, SUB on a member of it; only since fiscal year 2016.",
-            LAYOUTS.aliases("PRIMARY_SUB", "PRMARY/SUB"),
+            LAYOUTS.aliases("PRIMARY_SUB"),
             required=False,
         ),
         Field(

@@ -11,28 +11,27 @@ from ingestion.contract import Cadence, ClosedPeriods, Dataset, Dropped, Field, 
 from ingestion.sources import _oflc
 
 LAYOUTS = _oflc.Layouts("""
-field                    2005            2014                 2015      2016      2018                2019           2020
-CASE_NUMBER              Case_Num        =                    =         =         =                   =              =
-DECISION_DATE            Last_Event_Date RECENT_DECISION_DATE =         =         =                   =              =
-VISA_CLASS               Case_Type       =                    =         =         VISA_TYPE           ?              ?
-CASE_STATUS              Last_Sig_Event  =                    =         =         =                   =              =
-EMPLOYER_STATE           Emp_State       =                    =         =         =                   ?              ?
-SOC_CODE                 -               =                    =         =         =                   =              ?
-NAICS_CODE               -               -                    NAIC_CODE NAIC_CODE =                   ?              ?
-NBR_WORKERS_REQUESTED    Num_Aliens      -                    =         =         =                   =              TOTAL_WORKERS_REQUESTED
-NBR_WORKERS_CERTIFIED    -               =                    =         =         =                   =              TOTAL_WORKERS_CERTIFIED
-BASIC_RATE_OF_PAY        Salary          =                    =         =         =                   =              ?
-BASIC_UNIT_OF_PAY        Unit_of_Pay     =                    =         =         PAY_RANGE_UNIT      PAY_RANGE_UNIT PER
-WORKSITE_STATE           Work_State      ALIEN_WORK_STATE     =         =         EMPLOYEE_WORK_STATE =              =
+field                 2005            2006 2008             2010             2011             2013             2014                 2015      2016      2018                2019           2020
+CASE_NUMBER           Case_Num        ?    CASE_NO          CASE_NO          CASE_NO          =                =                    =         =         =                   =              =
+DECISION_DATE         Last_Event_Date ?    =                =                =                =                RECENT_DECISION_DATE =         =         =                   =              =
+VISA_CLASS            Case_Type       ?    -                APPLICATION_TYPE =                =                =                    =         =         VISA_TYPE           ?              ?
+CASE_STATUS           Last_Sig_Event  ?    =                =                =                =                =                    =         =         =                   =              =
+EMPLOYER_STATE        Emp_State       ?    =                =                =                =                =                    =         =         =                   ?              ?
+SOC_CODE              -               ?    -                -                =                =                =                    =         =         =                   =              ?
+NAICS_CODE            -               ?    -                -                -                -                -                    NAIC_CODE NAIC_CODE =                   ?              ?
+NBR_WORKERS_REQUESTED Num_Aliens      ?    -                =                =                -                -                    =         =         =                   =              TOTAL_WORKERS_REQUESTED
+NBR_WORKERS_CERTIFIED -               ?    =                =                =                =                =                    =         =         =                   =              TOTAL_WORKERS_CERTIFIED
+BASIC_RATE_OF_PAY     Salary          ?    =                =                =                =                =                    =         =         =                   =              ?
+BASIC_UNIT_OF_PAY     Unit_of_Pay     ?    =                =                =                =                =                    =         =         PAY_RANGE_UNIT      PAY_RANGE_UNIT PER
+WORKSITE_STATE        Work_State      ?    ALIEN_WORK_STATE ALIEN_WORK_STATE ALIEN_WORK_STATE ALIEN_WORK_STATE ALIEN_WORK_STATE     =         =         EMPLOYEE_WORK_STATE =              =
 """)  # noqa: E501 - a table
-"""Fiscal years 2005, 2014 to 2016 and 2018 as in the files; 2019 as far as it was described by somebody who held the
-file, 2020 and later as users of the files list them."""
+"""Fiscal years 2005, 2014 to 2016 and 2018 as in the files; the others as far as they were described by people who held
+the files, or as programs that read the files name their columns. Nobody has described fiscal years 2006 and 2007."""
 
 PROGRAMME = _oflc.Programme(
     name="H-2B",
     link=re.compile(r"/H-?2B_[^/]*\.(xlsx?|csv)$", re.IGNORECASE),
-    # Fiscal years 2006 to 2013: nobody has looked at their header.
-    years=frozenset({2005, *range(2014, 2100)}),
+    years=frozenset({2005, *range(2008, 2100)}),
     layouts=LAYOUTS,
 )
 
@@ -61,11 +60,14 @@ DATASET = Dataset(
         "Employers' applications for temporary workers outside agriculture (H-2B) that were decided in a U.S. fiscal "
         "year (October to September), with the workers requested and certified, occupation, wage and state of work. It "
         "counts positions certified: not visas issued, not workers who came, not petitions, and more than the yearly "
-        "limit of visas. Fiscal year 2005 gives the workers asked for only; 2014 those certified only. A few "
-        "applications stand twice. 'Certification expired' still counts as certified. Wages come in several units: "
-        "medians per unit, never a mean. Names, addresses and telephone numbers of employers and their agents are "
-        "dropped before landing; a column that nobody has looked at (headers since fiscal year 2019 are known in part) "
-        "is left out of landing and reported."
+        "limit of visas. Fiscal year 2005 gives the workers asked for only; 2008, 2009, 2013 and 2014 those certified "
+        "only. Asked for are fiscal years 2005 and 2008 to now, as far as the publisher's page lists them. Not asked "
+        "for are 2006 and 2007: the page starts with 2008, the archive that held older years was discontinued in 2024, "
+        "and nobody has described those years' columns. A file of such a year that is handed over is read by the "
+        "headers of the other years, or refused. A few applications stand twice. 'Certification expired' still counts "
+        "as certified. Wages come in several units: medians per unit, never a mean. Names, addresses and telephone "
+        "numbers of employers and their agents are dropped before landing; a column that nobody has looked at (headers "
+        "since fiscal year 2019 are known in part) is left out of landing and reported."
     ),
     lines=(4,),
     licence=_oflc.LICENCE,
@@ -111,7 +113,7 @@ DATASET = Dataset(
         ),
         Field(
             "NBR_WORKERS_REQUESTED",
-            "Workers asked for; absent in fiscal year 2014.",
+            "Workers asked for; absent in fiscal years 2008, 2009, 2013 and 2014.",
             LAYOUTS.aliases("NBR_WORKERS_REQUESTED"),
             required=False,
             unit="positions",

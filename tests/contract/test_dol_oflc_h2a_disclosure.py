@@ -154,9 +154,11 @@ PAGE = f"""<html>
 <a href="/sites/dolgov/files/ETA/oflc/pdfs/H-2A_Addendum_A_FY2021.xlsx">addendum</a>
 <a href="{SITE}/H-2A_FY2018.xls">FY2018, old format</a>
 <a href="{SITE}/H-2A_FY14_Q4.xlsx">FY2014</a>
-<a href="{SITE}/H-2A_FY2013.xls">nobody has looked at its whole header</a>
+<a href="{SITE}/H2A_FY2013.xls">FY2013</a>
+<a href="{SITE}/H-2A_FY2007.xlsx">nobody has described its columns</a>
 </html>"""
 MAIN = [
+    f"{SITE}/H2A_FY2013.xls",
     f"{SITE}/H-2A_FY14_Q4.xlsx",
     f"{SITE}/H-2A_FY2018.xls",
     f"{SITE}/H-2A_Disclosure_Data_FY2021.xlsx",

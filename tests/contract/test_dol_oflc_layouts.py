@@ -35,7 +35,9 @@ CELLS = {
     "ORGANIZATION_FLAG": "S",
 }
 MODULES = {"H-2A": h2a, "H-2B": h2b}
-LAYOUTS = [(name, year) for name, module in MODULES.items() for year in module.LAYOUTS.years]
+LAYOUTS = [
+    (name, year) for name, module in MODULES.items() for year in module.LAYOUTS.years if module.LAYOUTS.header(year)
+]
 
 
 def made(path: Path, module: ModuleType, year: int, header: list[str]) -> list[Row]:
@@ -87,6 +89,46 @@ def test_what_a_year_does_not_publish_is_absent_not_zero(tmp_path: Path) -> None
     (row,) = made(tmp_path, h2a, 2006, list(h2a.LAYOUTS.header(2006).values()))
     assert "WORKSITE_STATE" not in row.values
     assert row.values["members_marked"] == "no", "positions of that year cannot be added up"
+    for year in (2008, 2010, 2013):
+        (row,) = made(tmp_path, h2a, year, list(h2a.LAYOUTS.header(year).values()))
+        assert "NBR_WORKERS_REQUESTED" not in row.values
+        assert (row.values["WORKSITE_STATE"], row.values["members_marked"]) == ("WY", "yes")
+
+
+@pytest.mark.parametrize(("name", "year"), [("H-2A", 2005), ("H-2A", 2007), ("H-2B", 2006), ("H-2B", 2007)])
+def test_a_file_of_a_year_that_nobody_has_described_is_tried_and_else_refused(
+    tmp_path: Path, name: str, year: int
+) -> None:
+    module = MODULES[name]
+    assert year not in module.PROGRAMME.years
+    assert f"{year}" in module.DATASET.description.split("Not asked for")[1], "the page says which years and why"
+    other = module.LAYOUTS.header(min(module.LAYOUTS.years))
+    (row,) = made(tmp_path, module, year, [*other.values(), "NEVER_SEEN"])
+    assert {field: row.values[field] for field in other} == {field: CELLS.get(field) for field in other}
+    assert (row.values["fiscal_year"], SECRET in row.values.values()) == (str(year), False)
+    with pytest.raises(ContractError) as caught:
+        made(tmp_path, module, year, [column for field, column in other.items() if field != "CASE_NUMBER"])
+    assert caught.value.rule == "oflc.year"
+    assert f"nobody has described the files of fiscal year {year}" in str(caught.value)
+    assert "- CASE_NUMBER" in str(caught.value)
+
+
+def test_a_column_is_only_left_out_in_years_that_were_described_in_part(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for year in (2009, 2012, 2013):
+        (row,) = made(tmp_path, h2a, year, [*h2a.LAYOUTS.header(year).values(), "OWNER_BIRTH_DATE"])
+        assert SECRET not in row.values.values()
+    assert caplog.text.count("OWNER_BIRTH_DATE") == 3
+    for year in (2006, 2011, 2014, 2020):
+        with pytest.raises(ContractError, match=r"\+ OWNER_BIRTH_DATE"):
+            made(tmp_path, h2a, year, [*h2a.LAYOUTS.header(year).values(), "OWNER_BIRTH_DATE"])
+
+
+def test_every_year_since_2008_is_asked_for() -> None:
+    for module in MODULES.values():
+        assert set(range(2008, 2027)) <= module.PROGRAMME.years
+        assert all(module.LAYOUTS.header(year) for year in module.PROGRAMME.years)
 
 
 def test_a_column_of_h2b_that_nobody_has_looked_at_is_left_out_and_reported(
@@ -118,7 +160,7 @@ PAGE = f"""<a href="{SITE}/H-2B_FY2012.xlsx">2012</a> <a href="{SITE}/H-2B_Discl
 
 
 def test_h2b_asks_for_the_newest_main_file_of_every_year_it_knows(tmp_path: Path) -> None:
-    newest = [f"{SITE}/H-2B_FY14_Q4.xlsx", f"{SITE}/H-2B_Disclosure_Data_FY2026_Q3.xlsx"]
+    newest = [f"{SITE}/{name}.xlsx" for name in ("H-2B_FY2012", "H-2B_FY14_Q4", "H-2B_Disclosure_Data_FY2026_Q3")]
     getter = Served(tmp_path, {_oflc.DISCOVERY: PAGE, **dict.fromkeys(newest, b"PK")})
     (release,) = h2b.fetch(h2b.DATASET, getter)
     assert [url for url, _ in getter.asked] == [_oflc.DISCOVERY, *newest]
