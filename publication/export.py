@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +69,7 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, source: str, target: str)
         "order by 1, 2",
         [source, source],
     ).fetchall()
+    columns = _columns(connection, source)
     for schema, name, comment in relations:
         if schema in PRIVATE_SCHEMAS:
             continue
@@ -75,13 +77,8 @@ def copy_tables(connection: duckdb.DuckDBPyConnection, source: str, target: str)
         relation = f"{target}.{_quoted(schema)}.{_quoted(name)}"
         connection.execute(f"create table {relation} as from {source}.{_quoted(schema)}.{_quoted(name)}")
         comment_on(connection, "table", relation, comment)
-        columns = connection.execute(
-            "select column_name, comment from duckdb_columns() "
-            "where database_name = ? and schema_name = ? and table_name = ? and comment is not null",
-            [source, schema, name],
-        ).fetchall()
-        for column, text in columns:
-            comment_on(connection, "column", f"{relation}.{_quoted(column)}", text)
+        for column in columns[schema, name]:
+            comment_on(connection, "column", f"{relation}.{_quoted(column.name)}", column.description)
 
 
 def comment_on(connection: duckdb.DuckDBPyConnection, kind: str, name: str, text: str | None) -> None:
@@ -92,6 +89,7 @@ def comment_on(connection: duckdb.DuckDBPyConnection, kind: str, name: str, text
 
 def tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[Table]:
     """Return every table of the attached ``database`` with row count, content hash and columns."""
+    columns = _columns(connection, database)
     found = []
     for schema, name, comment in connection.execute(
         "select schema_name, table_name, comment from duckdb_tables() where database_name = ? order by 1, 2", [database]
@@ -103,15 +101,20 @@ def tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[Table]:
             "coalesce(cast(sum(cast(md5_number_lower(cast(t as varchar)) as hugeint)) as varchar), '0') "
             f"from {relation} as t"
         ).fetchall()[0]
-        columns = connection.execute(
-            "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
-            "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
-            [database, schema, name],
-        ).fetchall()
-        found.append(
-            Table(schema, name, comment or "", rows, content_hash, tuple(Column(*column) for column in columns))
-        )
+        found.append(Table(schema, name, comment or "", rows, content_hash, columns[schema, name]))
     return found
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[tuple[str, str], tuple[Column, ...]]:
+    """Return the columns of every relation of ``database``: DuckDB reads its whole catalogue for one as for all."""
+    found: dict[tuple[str, str], list[Column]] = defaultdict(list)
+    for schema, table, *column in connection.execute(
+        "select schema_name, table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns() "
+        "where database_name = ? order by schema_name, table_name, column_index",
+        [database],
+    ).fetchall():
+        found[schema, table].append(Column(*column))
+    return {relation: tuple(columns) for relation, columns in found.items()}
 
 
 def write_files(connection: duckdb.DuckDBPyConnection, database: str, table: Table, folder: Path) -> None:
