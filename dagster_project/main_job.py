@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from dagster_project.dbt_runner import manifest_is_current
+from dagster_project.dbt_runner import collect_less, manifest_is_current
 from dagster_project.home import prepare_home
 from ingestion.ingest import ingest_all
 from ingestion.outcome import Ingested
@@ -34,6 +34,7 @@ def run_main_job(
         everything: build every model, whatever changed.
     """
     prepare_home(settings)
+    collect_less()
     if not manifest_is_current():
         taken_in, seconds = _while_parsing(settings, taken_in, seconds)
     from dagster_project.assets.landing import JUST_NOW  # noqa: PLC0415

@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     read_timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for the next bytes.")
     attempts: int = Field(default=5, ge=1, description="Tries of one download.")
     downloads: int = Field(default=4, ge=1, description="Datasets downloaded side by side.")
-    threads: int = Field(default=1, ge=1, description="dbt threads; DuckDB already uses all cores inside a statement.")
+    threads: int = Field(default=2, ge=1, description="Models and tests that dbt works on at a time.")
     unit_tests: bool = Field(
         default=False,
         description="Run the dbt unit tests with each build. Their inputs are fixed, so `make test` runs them once.",
