@@ -39,8 +39,8 @@ DISCOVERY = "https://ohss.dhs.gov/topics/immigration/yearbook"
 BY_COUNTRY = "Region and country of nationality"
 BY_YEAR = "Year"
 SECTIONS = ("REGION", "COUNTRY")
-_FOOTNOTE = re.compile(r"(?<=[A-Za-z)])\d+$")
-_YEAR = re.compile(r"\d{4}")
+FOOTNOTE = re.compile(r"(?<=[A-Za-z)])\d+$")
+YEAR = re.compile(r"\d{4}")
 
 FIELDS = (
     Field("sheet", "Name of the sheet; number of the table, which changes with the edition."),
@@ -84,7 +84,7 @@ def workbook(topic: str, titles: Sequence[str], *, name: str, title: str, descri
 
     def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
         with xlsx.workbook(path, file=file, dataset_id=dataset.id) as book:
-            tables = {sheet: _title(book, sheet, file, dataset.id) for sheet in book.sheet_names}
+            tables = {sheet: title_of(book, sheet, file, dataset.id) for sheet in book.sheet_names}
             wanted = [(sheet, found) for sheet, found in tables.items() if found and found.startswith(tuple(titles))]
             if len(wanted) != len(titles):
                 raise ContractError(
@@ -155,7 +155,7 @@ def _edition(link: re.Pattern[str], url: str) -> int:
     return int(found["year"]) if found else 0
 
 
-def _title(book: python_calamine.CalamineWorkbook, sheet: str, file: str, dataset_id: str) -> str | None:
+def title_of(book: python_calamine.CalamineWorkbook, sheet: str, file: str, dataset_id: str) -> str | None:
     """Return the title of a table: the text in capitals with its fiscal years above the header."""
     top = chain.from_iterable(
         cells[:1]
@@ -184,7 +184,7 @@ def _table(
     if top is None:
         raise broken("no row is the header of a table by country or by year", "yearbook.header")
     header, by_country = grid[top], grid[top][0] == BY_COUNTRY
-    if by_country and not all(_YEAR.fullmatch(cell or "") for cell in header[1:]):
+    if by_country and not all(YEAR.fullmatch(cell or "") for cell in header[1:]):
         raise broken("a column is not a fiscal year", "yearbook.header", top + 1)
     end = xlsx.find_row(grid, lambda row: (row[0] or "").startswith("Source:"))
     if end is None:
@@ -192,13 +192,13 @@ def _table(
 
     section: str | None = None
     for number, cells in enumerate(grid[top + 1 : end], start=top + 2):
-        label, figures = _FOOTNOTE.sub("", cells[0] or "") or None, cells[1:]
+        label, figures = FOOTNOTE.sub("", cells[0] or "") or None, cells[1:]
         if label in SECTIONS:
             section = label
             continue
         if not any(figures):  # notes below the table
             continue
-        if by_country == (section is None) or (not by_country and not _YEAR.fullmatch(label or "")):
+        if by_country == (section is None) or (not by_country and not YEAR.fullmatch(label or "")):
             raise broken(
                 f"{label!r} is not where a {'country' if by_country else 'year'} stands", "yearbook.row", number
             )

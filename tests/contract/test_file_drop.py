@@ -23,6 +23,7 @@ from ingestion.sources import iom_missing_migrants as iom
 from ingestion.sources import ipc_acute_food_insecurity as ipc
 from ingestion.sources import world_bank_wdi as wdi
 from tests.contract import test_cbp_nationwide_encounters_aor as aor_rows
+from tests.contract import test_dhs_ohss_yearbook_enforcement as yearbook_rows
 from tests.contract import test_dol_whd_compliance_actions as whd_rows
 from tests.contract import test_foreign_assistance_complete as aid_rows
 from tests.contract import test_iom_missing_migrants as iom_rows
@@ -85,6 +86,7 @@ def shapes(folder: Path) -> Mapping[str, tuple[str, str | Path, int]]:
         aid.DATASET.id: (aid.FILE, aid_rows.text(aid_rows.ROW, aid_rows.ROW), 2),
         ipc.DATASET.id: (ipc.FILE, hunger, 1),
         iom.DATASET.id: ("Missing_Migrants_Global_Figures_allData.csv", iom_rows.table(iom_rows.LAYOUT_C), 1),
+        yearbook_rows.DATASET.id: (yearbook_rows.NAME, yearbook_rows.workbook(folder), 34),
         "idmc/gidd_conflicts": ("internal_displacements_idps.csv", CONFLICTS, 2),
         "idmc/gidd_disasters": ("disasters.csv", disasters(), 2),
         "ocha_fts/flows": ("fts_incoming_funding_global.csv", flows, 4),

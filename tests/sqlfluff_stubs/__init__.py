@@ -204,6 +204,14 @@ def yearbook_rows(table: str) -> str:
     return f"select sheet from landing.dhs_ohss__{table}"
 
 
+def yearbook_row_kind() -> str:
+    return "section"
+
+
+def yearbook_status(figure: str, no_figure: list[str] | None = None) -> str:
+    return _function("yearbook_status", figure)
+
+
 def month_name(expression: str) -> str:
     return _function("month_name", expression)
 
