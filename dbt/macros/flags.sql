@@ -22,6 +22,7 @@
         'ceiling_not_by_region': 'The ceiling of this year was set by admission category, not by region.',
         'ceiling_superseded': 'The printed ceiling was superseded during the year.',
         'rounded_parts': 'Added from rounded parts: small counts are rounded to multiples of five by the publisher.',
+        'share_of_regional_plan': 'A share of a regional plan: it is already in the figure of the whole plan, never add the two.',
         'requirement_not_by_country': 'The requirement of the regional plan is not given by country: there is no coverage.',
         'late_reports': 'Agencies still report for this fiscal year: the figure will change.',
         'booked_to_region': 'Booked to a region or a former state, not to a country.',

@@ -430,8 +430,67 @@ def test_regional_plan_is_read_by_country(warehouse: Project) -> None:
         select location_area, requirements_usd, coverage, flags from loe_1_acute_needs.appeal_coverage
         where plan_id = '944' and location_area in ('COL', 'MEX', 'RMRP')
     """
-    unknown = (None, None, "requirement_not_by_country")
-    assert {tuple(found) for _, *found in warehouse.query(repeated)} == {unknown}, "59,659,922 stands on 13 of 17 rows"
+    unknown = [
+        ("COL", None, None, "share_of_regional_plan,requirement_not_by_country"),
+        ("MEX", None, None, "share_of_regional_plan,requirement_not_by_country"),
+        ("RMRP", None, None, "requirement_not_by_country"),
+    ]
+    assert sorted(warehouse.query(repeated)) == unknown, "59,659,922 stands on 13 of 17 rows"
+
+
+def test_totals_of_comar_before_and_after_it_restated_them_stand_beside_unhcr(warehouse: Project) -> None:
+    """Applications in Mexico, first published and then: neither is UNHCR's figure, and both are shown as restated."""
+    pairs = [
+        ("2021", 131_448, 131_418, "restated"),
+        ("2021", 129_329, 131_418, "restated"),
+        ("2022", 118_478, 118_735, "restated"),
+        ("2022", 119_083, 118_735, "restated"),
+    ]
+    reconciled = """
+        select period, headline_value, own_value, verdict from scorecard.rpt_reconciliation
+        where headline_id in ('H060', 'H061', 'H062', 'D009') and explanation like '%the commission revises its totals%'
+        order by period, indicator_text not like '%first published'
+    """
+    assert warehouse.query(reconciled) == pairs
+    beside = """
+        select time_period, second_value, first_value from scorecard.rpt_cross_source
+        where pair_id = 'asylum_applications_mexico' and counterpart_area is null and first_flags = 'comar_restates'
+    """
+    assert sorted(warehouse.query(beside)) == sorted(pair[:3] for pair in pairs)
+
+
+def test_requirements_and_funding_of_appeals_are_observations(warehouse: Project) -> None:
+    """In dollars, of no indicator: so they are in no scorecard. A requirement is of its own kind, a share flagged."""
+    found = """
+        select reference_area, time_period, measure, observation_value, measure_kind, flags from core.fct_observations
+        where unit_of_measure = 'usd' and indicator_id is null and line_of_effort = 1 and (
+            (reference_area = 'GTM' and time_period in ('PLAN2022', '2026'))
+            or (reference_area in ('MEX', 'RMRP') and time_period = 'PLAN2026' and measure like '%regional_plan')
+        )
+        order by all
+    """
+    share = "provisional,share_of_regional_plan"
+    assert warehouse.query(found) == [
+        ("GTM", "2026", "funding_outside_plans", 69_778_431, "flow", "provisional,outside_plans"),
+        ("GTM", "PLAN2022", "appeal_funding_response_plan", 56_937_681, "flow", None),
+        ("GTM", "PLAN2022", "appeal_requirements_response_plan", 153_531_304, "requirement", None),
+        ("MEX", "PLAN2026", "appeal_funding_regional_plan", 3_573_465, "flow", share),
+        ("MEX", "PLAN2026", "appeal_requirements_regional_plan", 20_929_052, "requirement", share),
+        ("RMRP", "PLAN2026", "appeal_funding_regional_plan", 67_880_713, "flow", "provisional"),
+        ("RMRP", "PLAN2026", "appeal_requirements_regional_plan", 737_473_022, "requirement", "provisional"),
+    ]
+    scored = "select count(*) from scorecard.fct_indicator_values where measure like 'appeal_funding%'"
+    assert warehouse.scalar(scored) == 0
+    traced = """
+        select component, record_count, component_value from quality.lineage
+        where measure = 'appeal_requirements_flash_appeal' and component_value = {}
+    """
+    two_plans = """
+        select count(*), sum(requirements_usd) from loe_1_acute_needs.appeal_coverage
+        where location_area = 'HTI' and plan_year = 2004 and plan_class = 'flash_appeal'
+    """
+    [(plans, together)] = warehouse.query(two_plans)
+    assert warehouse.query(traced.format(together)) == [("requirements", plans, together)]
 
 
 @pytest.mark.parametrize(

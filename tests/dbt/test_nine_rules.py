@@ -315,11 +315,12 @@ RULES = [
     ),
     Rule(
         8,
-        "observations are statistics: no ceiling, pledge or target stands among them",
+        "observations are statistics: no ceiling, pledge or target stands among them, and what a plan requires says so",
         query("""
             select measure, time_period
             from core.fct_observations
-            where measure_kind not in ('stock', 'flow', 'ratio')
+            where measure_kind not in ('stock', 'flow', 'ratio', 'requirement')
+                or (measure_kind = 'requirement') <> (measure like 'appeal_requirements_%')
                 or measure in (select subject from core.dim_policy_ceiling)
             union all
             select subject, time_period from core.dim_policy_ceiling where measure_kind <> 'ceiling'

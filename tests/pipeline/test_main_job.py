@@ -189,17 +189,20 @@ def test_dagster_runs_the_same_job_and_says_what_a_changed_vintage_moved(workpla
          f["observation_value"], f["percent_change"], f["change_kind"], f["cause"], f["measure"])
         for f in told["figures"]
     ] == [
-        (rank, size, "HND", period, *values, "revised", "new_vintage", "appeal_coverage_response_plan")
-        for rank, size, period, *values in (
+        (rank, size, "HND", period, *values, "revised", "new_vintage", f"appeal_{part}_response_plan")
+        for rank, size, part, period, *values in (
             # Funding over requirements, per cent: 14,692,873, then 20,773,706, of 138,491,372, and so on.
-            (1, "large", "PLAN2025", "10.609233", "15.000000", "41.386281"),
-            (2, "moderate", "PLAN2023", "17.058290", "18.081787", "5.999998"),
-            (3, "small", "PLAN2022", "43.058777", "43.489364", "0.999998"),
+            (1, "large", "coverage", "PLAN2025", "10.609233", "15.000000", "41.386281"),
+            (2, "large", "funding", "PLAN2025", "14692873.000000", "20773706.000000", "41.386275"),
+            (3, "moderate", "funding", "PLAN2023", "47824769.000000", "50694255.000000", "5.999999"),
+            (4, "moderate", "coverage", "PLAN2023", "17.058290", "18.081787", "5.999998"),
+            (5, "small", "funding", "PLAN2022", "66868714.000000", "67537401.000000", "1.000000"),
+            (6, "small", "coverage", "PLAN2022", "43.058777", "43.489364", "0.999998"),
         )
     ]  # fmt: skip
     [line] = told["lines"]
     assert line == {
-        "line": 1, "figures": 3, "large": 1, "moderate": 1, "small": 1, "added": 0, "removed": 0, "revised": 3
+        "line": 1, "figures": 6, "large": 2, "moderate": 2, "small": 2, "added": 0, "removed": 0, "revised": 6
     }  # fmt: skip
     grown = {table["table_name"] for table in told["tables"]}
     assert "core.dim_vintage" in grown

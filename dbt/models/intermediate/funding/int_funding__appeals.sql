@@ -132,7 +132,8 @@ select
     all_rows.earlier_funding_usd,
     all_rows.earlier_vintage_id,
     {{ flag_list({
-        'provisional': 'cast(retrieved_at as date) <= plan_end',
+        'provisional': 'cast(retrieved_at as date) <= coalesce(plan_end, make_date(plan_year, 12, 31))',
+        'share_of_regional_plan': "row_kind = 'regional_share'",
         'requirement_not_by_country': 'not has_own_requirement',
         'outside_plans': "row_kind = 'outside_plans'",
     }) }} as flags,

@@ -1,4 +1,5 @@
--- Records behind the observations of humanitarian appeals (L1.1) and of flows from the United States (L1.2).
+-- Records behind the observations of humanitarian appeals (L1.1 and its parts), of money outside plans, and of flows
+-- from the United States (L1.2).
 {%- set coverage = {
     'indicator_id': "'L1.1'", 'measure': "'appeal_coverage_' || plan_class", 'unit_of_measure': "'percent'"
 } -%}
@@ -42,6 +43,7 @@ union all
 {% endfor %}
 {%- endfor %}
 {%- for component in ['funding', 'requirements'] %}
+{%- set part = {'measure': "'appeal_" ~ component ~ "_' || plan_class", 'unit_of_measure': "'usd'"} %}
 {{ lineage_from(ref('int_funding__appeals'), dict(coverage, reference_area='location_area'), 'plan_year', 'plan_year',
     component, "'" ~ component ~ "'", component ~ '_usd', "row_kind = 'country_plan'") }}
 
@@ -49,8 +51,19 @@ union all
 
 {{ lineage_from(ref('int_funding__appeals'), dict(coverage, reference_area="'RMRP'"), 'plan_year', 'plan_year',
     component, "'" ~ component ~ "'", component ~ '_usd', venezuela) }}
-{%- if not loop.last %}
 
 union all
-{% endif %}
-{%- endfor %}
+
+{{ lineage_from(ref('int_funding__appeals'), dict(part, reference_area='location_area'), 'plan_year', 'plan_year',
+    component, "'" ~ component ~ "'", component ~ '_usd', "row_kind in ('country_plan', 'regional_share')") }}
+
+union all
+
+{{ lineage_from(ref('int_funding__appeals'), dict(part, reference_area="'RMRP'"), 'plan_year', 'plan_year',
+    component, "'" ~ component ~ "'", component ~ '_usd', venezuela) }}
+
+union all
+{% endfor %}
+{{ lineage_from(ref('int_funding__appeals'), {
+    'measure': "'funding_outside_plans'", 'reference_area': 'location_area', 'unit_of_measure': "'usd'",
+}, 'calendar_year', 'plan_year', 'funding', "'funding'", 'funding_usd', "row_kind = 'outside_plans'") }}
