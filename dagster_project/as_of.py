@@ -22,7 +22,8 @@ class AsOf:
 
     Args:
         database: the file, for readers.
-        used: newest vintage of each dataset on that day.
+        used: newest vintage of each dataset on that day, by the dates of the ledger. A recorded one may be dated before
+            its release (``Vintage.date_may_precede_release``).
         missing: datasets that had no vintage yet.
     """
 

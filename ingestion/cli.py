@@ -207,14 +207,20 @@ def build(
     rows = [
         {"dataset": v.dataset_id, "vintage used": v.vintage_id, "publisher's label": v.label or ""} for v in found.used
     ]
+    early = {v.dataset_id: v.retrieved_at_basis for v in found.used if v.date_may_precede_release}
     rows += [
         {"dataset": name, "vintage used": "none yet: its tables are empty", "publisher's label": ""}
         for name in found.missing
     ]
     if json:
-        print_json({"as_of": f"{as_of:%Y-%m-%d}", "database": str(found.database), "datasets": rows})
+        day = f"{as_of:%Y-%m-%d}"
+        print_json({"as_of": day, "database": str(found.database), "datasets": rows, "may_precede_release": early})
         return
     _show(f"The warehouse as it stood on {as_of:%Y-%m-%d}", rows, json=False)
+    if early:
+        OUT.print("\nNot what could be read on that day: the date of these vintages may lie before their release.")
+        for name, basis in early.items():
+            OUT.out(f"  {name}: {basis}")
     OUT.print("\nNot audited: the checks of a publication were not run. The publication was not touched.")
     OUT.print(f"database: {relative(found.database)}", soft_wrap=True)
     OUT.print(f"Done in {time.perf_counter() - started:.1f} s.")

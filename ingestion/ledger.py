@@ -52,6 +52,10 @@ class ArchivedFile:
     last_modified: str | None = None
 
 
+BEFORE_RELEASE = ("last day ", "the last day ", "first day ", "last incident ", 'the date in the report ("as of ')
+"""How the basis of a recorded date begins that may lie before the day of release."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vintage:
     """One archived state of one dataset.
@@ -90,6 +94,11 @@ class Vintage:
     def size_bytes(self) -> int:
         """Sum of the files' sizes."""
         return sum(file.size_bytes for file in self.files)
+
+    @property
+    def date_may_precede_release(self) -> bool:
+        """Whether its date is only the end of its period or the start of a month: nobody could read it on that day."""
+        return self.source_mode == "recorded" and self.retrieved_at_basis.startswith(BEFORE_RELEASE)
 
     @property
     def vintage_number(self) -> str:

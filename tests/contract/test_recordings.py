@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from ingestion import registry
 from ingestion.contract import Dataset, Release, Row
+from ingestion.ledger import BEFORE_RELEASE
 from ingestion.record import record
 from ingestion.recorded import Bundle, recorded_vintages
 from ingestion.settings import PROJECT_ROOT, RECORDINGS
@@ -93,7 +95,10 @@ def test_a_bundle_says_whose_the_figures_are(dataset: Dataset) -> None:
         assert described["vintage_date"] == path.parent.name
         assert described["licence"] == dataset.licence.name
         assert described["attribution"] == dataset.licence.attribution
-        assert described["date_basis"]
+        basis = described["date_basis"]
+        assert basis
+        is_edge_of_a_period = re.match(r"(the )?(first|last) ", basis) is not None
+        assert basis.startswith(BEFORE_RELEASE) >= is_edge_of_a_period, "a state of the past would not warn of it"
         stored = {"recording.json", *(response["body"] for response in described["responses"])}
         assert {file.name for file in path.parent.iterdir()} == stored
         for response in described["responses"]:

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from dagster_project.older_vintages import write_older_states
-from ingestion.settings import Settings
+from ingestion.settings import PROJECT_ROOT, Settings
+from publication.build import Build
 from tests.builds import FirstRun, Workplace
 
 CBP = ("2023-11-01-3db05ac01580", "2025-05-31-aa2354c25dee")
 FTS = ("2026-03-01-3758c19884bd", "2026-04-01-d6134c62df76")
+PAGE = (PROJECT_ROOT / "docs" / "vintages.md").read_text(encoding="utf-8")
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
+
+
+def test_the_page_shows_what_its_queries_give(first_run: FirstRun) -> None:
+    queries = re.findall(r"```sql\n(.*?)```\n\n(\|.*?)\n\n", PAGE, re.DOTALL)
+    assert len(queries) == PAGE.count("```sql") == 4
+    for query, table in queries:
+        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+        found = [[_shown(value) for value in row] for row in first_run.workplace.query(query)]
+        assert found == cells[2:], query
 
 
 def test_older_states_come_from_the_same_models(first_run: FirstRun) -> None:
@@ -48,23 +65,45 @@ def test_no_closed_figure_moved_between_the_two_files_of_cbp(first_run: FirstRun
     assert first_run.workplace.query(kinds) == [("new_period",)]
 
 
-def test_what_moved_between_two_months_of_appeals(first_run: FirstRun) -> None:
-    moved = """
-        select reference_area, time_period, round(old_value, 2), round(new_value, 2), size_rank, is_closed_period
+def _moved_in_appeals(first_run: FirstRun, where: str) -> list[tuple[object, ...]]:
+    """Return what moved between the two months of appeals, largest first: area, period, old, new, closed."""
+    return first_run.workplace.query(f"""
+        select reference_area, time_period, round(old_value, 2), round(new_value, 2), is_closed_period
         from scorecard.rpt_revisions
-        where dataset_id = 'ocha_fts/requirements_funding' and old_vintage_id = $old and new_vintage_id = $new
-            and change_kind = 'revised'
+        where dataset_id = 'ocha_fts/requirements_funding' and old_vintage_id = '{FTS[0]}'
+            and new_vintage_id = '{FTS[1]}' and change_kind = 'revised' and {where}
         order by size_rank
-    """
-    for name, vintage in (("$old", FTS[0]), ("$new", FTS[1])):
-        moved = moved.replace(name, f"'{vintage}'")
-    rows = first_run.workplace.query(moved)
-    assert [(area, period, rank, closed) for area, period, _, _, rank, closed in rows] == [
-        ("RMRP", "PLAN2026", 1, False),
-        ("RMRP", "PLAN2025", 2, True),
-        ("RMRP", "PLAN2024", 3, True),
-        ("HND", "PLAN2025", 4, True),
+    """)
+
+
+def test_coverage_that_moved_between_two_months_of_appeals(first_run: FirstRun) -> None:
+    rows = _moved_in_appeals(first_run, "unit_of_measure = 'percent'")
+    assert [(area, period, closed) for area, period, _, _, closed in rows] == [
+        ("RMRP", "PLAN2026", False),
+        ("RMRP", "PLAN2025", True),
+        ("RMRP", "PLAN2024", True),
+        ("HND", "PLAN2025", True),
     ]
+
+
+def test_money_that_moved_between_two_months_of_appeals(first_run: FirstRun) -> None:
+    """Dollars as the two editions print them: money outside plans of Guatemala and El Salvador rose by a multiple."""
+    countries = "reference_area in ('GTM', 'HND', 'SLV')"
+    assert _moved_in_appeals(first_run, f"unit_of_measure = 'usd' and {countries}") == [
+        ("GTM", "2026", 5_671_120, 69_778_431, False),
+        ("SLV", "2026", 1_579_790, 29_751_331, False),
+        ("HND", "2026", 69_643_136, 73_678_907, False),
+        ("HND", "2025", 12_395_895, 13_622_614, True),
+        ("HND", "PLAN2025", 15_576_631, 14_692_873, True),
+    ]
+    everywhere = _moved_in_appeals(first_run, "unit_of_measure = 'usd'")
+    assert len(everywhere) == 71
+    assert _moved_in_appeals(first_run, "measure like 'appeal_requirements_%'") == []
+    gone = """
+        select reference_area, time_period, old_value from scorecard.rpt_revisions
+        where change_kind = 'vanished' and dataset_id = 'ocha_fts/requirements_funding'
+    """
+    assert first_run.workplace.query(gone) == [("GUY", "PLAN2026", 150_110)]
 
 
 def test_older_states_are_kept_between_builds_and_a_lost_one_alone_is_computed_again(workplace: Workplace) -> None:
@@ -88,6 +127,54 @@ def test_older_states_are_kept_between_builds_and_a_lost_one_alone_is_computed_a
     assert not (settings.history_dir / "left-over.parquet").exists()
 
 
+EDITION = "2026-03-30-of-unhcr"
+NEW_EDITION = "unhcr/population"
+
+
+def test_what_moved_between_two_editions_of_unhcr(first_run: FirstRun, tmp_path: Path) -> None:
+    """Displaced people of Honduras in 2025: 247,090 in the editions of November 2025 and March 2026, 423,845 in June.
+
+    Earlier editions are not at hand row by row, only these sums of some of them (by origin; a country's displaced are
+    one row). So the older state here is the newest one with that one figure as the edition of 2026-03-30 had it.
+    """
+    build = Build(shutil.copytree(first_run.workplace.newest_build.folder, tmp_path / "build"))
+    settings = Settings(_env_file=None, data_dir=tmp_path)
+    shutil.copytree(first_run.workplace.data_dir / "recorded" / "history", settings.workspace / "history")
+    models = first_run.workplace.data_dir / "dbt" / "duckdb" / "compiled" / "lines_of_effort" / "models"
+    older = f"'{EDITION}' as _vintage_id, '0000' as _vintage_number"
+    figure = "case when coo_iso = 'HND' and coa_iso = 'HND' and year = '2025' then '247090' else idps end as idps"
+    row = f"'{EDITION}' as vintage_id, '0000' as vintage_number"
+    with duckdb.connect(str(build.database)) as connection:
+        for table, changed, of in (
+            ("landing.unhcr__population", f"{older}, {figure}", "true"),
+            ("landing.ingestion__vintages", f"{row}, '2026-03-30T00:00:00+00:00' as retrieved_at", "dataset_id"),
+            ("core.dim_vintage", f"{row}, timestamp '2026-03-30' as retrieved_at", "dataset_id"),
+        ):
+            where = of if of == "true" else f"{of} = '{NEW_EDITION}'"
+            connection.execute(f"create temp table both_of as select * from {table}")
+            connection.execute(f"insert into both_of select * replace ({changed}) from {table} where {where}")
+            connection.execute(f"drop {'view' if table.startswith('landing.') else 'table'} {table}")
+            connection.execute(f"create table {table} as select * from both_of")
+            connection.execute("drop table both_of")
+    assert f"{NEW_EDITION} {EDITION}" in write_older_states(build, settings).made
+    with duckdb.connect(str(build.database)) as connection:
+        states = f"select * from read_parquet('{settings.history_dir}/*.parquet')"
+        connection.execute(f"create or replace view landing.history__observations as {states}")
+        for relation, path in (
+            ("view staging.stg_history__observations", "staging/history/stg_history__observations.sql"),
+            ("table core.fct_observation_vintages", "marts/core/fct_observation_vintages.sql"),
+            ("table scorecard.rpt_revisions", "marts/scorecard/rpt_revisions.sql"),
+        ):
+            connection.execute(f"create or replace {relation} as {(models / path).read_text()}")
+        moved = connection.execute(f"""
+            select measure, reference_area, time_period, old_value, new_value, round(percent, 1), is_closed_period,
+                size_rank
+            from scorecard.rpt_revisions
+            where dataset_id = '{NEW_EDITION}' and old_vintage_id = '{EDITION}'
+        """).fetchall()
+    assert moved == [("internally_displaced", "HND", "2025-12-31", 247_090, 423_845, Decimal("71.5"), True, 1)]
+
+
 def _rows(path: Path) -> list[tuple[object, ...]]:
     return duckdb.execute("select * from read_parquet(?) order by all", [str(path)]).fetchall()
 
@@ -102,6 +189,18 @@ def test_the_warehouse_as_it_stood_on_a_day(workplace: Workplace) -> None:
     used = {row["dataset"]: row["vintage used"] for row in told["datasets"]}
     assert used["cbp/nationwide_encounters_state"] == CBP[0]
     assert used["unhcr/population"].startswith("none yet")
+    page = dict(re.findall(r"^(\w+/\w+) +(\d{4}-\d{2}-\d{2}-[0-9a-f]{12}|none yet)", PAGE, re.MULTILINE))
+    assert len(page) == 4
+    assert {name: used[name].partition(":")[0] for name in page} == page
+    early = told["may_precede_release"]
+    shown = dict(re.findall(r"^  (\w+/\w+): (.*)$", PAGE, re.MULTILINE))
+    assert shown.items() <= early.items()
+    assert shown
+    assert set(early) == {
+        *("cbp/nationwide_encounters_state", "dol_oflc/h2a_disclosure", "dol_oflc/h2b_disclosure"),
+        *("state_ca/iv_monthly", "state_ca/niv_annual", "state_ca/niv_monthly"),
+    }
+    assert early["state_ca/niv_annual"].startswith("the last day of the newest fiscal year")
     with duckdb.connect(told["database"], read_only=True) as connection:
         table = "loe_6_border_management.southwest_encounters"
         years = connection.execute(f"select fiscal_year, sum(encounters) from {table} group by 1 order by 1").fetchall()
