@@ -380,6 +380,9 @@ class Dataset:
         needs_setting: name of the setting (a field of ``Settings``) without which the publisher does not answer, or
             ``None``. While it is not set a live run does not ask and uses the last good vintage.
         without_setting: what a live run asks instead while that setting is not set, in words, or ``None``.
+        local_use: name of the setting (a field of ``Settings``) by which a person says that the figures are taken in
+            for their own use, where the licence forbids to pass them on; ``None`` where it does not. While it is not
+            set a live run does not ask. Nothing is bundled, and no published table reads them.
         min_interval: politeness, seconds between two requests to one host.
         documentation: page of the publisher that documents it.
         period: column whose first four digits in a row are the year of its figures; the pages read the years covered
@@ -405,6 +408,7 @@ class Dataset:
     unknown_columns: str = "refuse"
     needs_setting: str | None = None
     without_setting: str | None = None
+    local_use: str | None = None
     min_interval: float = 1.0
     documentation: str | None = None
     period: str | None = None
@@ -421,6 +425,10 @@ class Dataset:
             raise ValueError(f"{self.id}: give either record, or the reason in no_recording")
         if self.without_setting and not self.needs_setting:
             raise ValueError(f"{self.id}: without_setting needs the setting that it stands in for")
+        if self.local_use and (self.record or self.licence.redistributable or self.file_drop or self.without_setting):
+            raise ValueError(f"{self.id}: what is for local use only comes in by its two settings, and by no other way")
+        if self.local_use and (self.gate.unique or self.gate.closed_periods):
+            raise ValueError(f"{self.id}: these gates publish the values that break them, which are for local use only")
         names = [f.name for f in self.fields]
         if len(set(names)) != len(names) or set(names) & set(PROVENANCE_COLUMNS):
             raise ValueError(f"{self.id}: field names must be unique and not provenance columns")
@@ -434,3 +442,8 @@ class Dataset:
     def id(self) -> str:
         """``publisher/dataset``."""
         return f"{self.publisher.id}/{self.name}"
+
+    @property
+    def settings_needed(self) -> tuple[str, ...]:
+        """Names of the settings without which a live run does not ask."""
+        return tuple(name for name in (self.needs_setting, self.local_use) if name)

@@ -83,9 +83,11 @@ def _held(dataset_id: str) -> _Held:
 
 def _dataset_row(dataset: Dataset) -> list[str]:
     held = _held(dataset.id)
-    setting = f" with `LOE_{dataset.needs_setting.upper()}`" if dataset.needs_setting else ""
+    setting = f" with {_settings(dataset)}" if dataset.settings_needed else ""
     setting += f" or from {dataset.without_setting}" if dataset.without_setting else ""
     ways = [f"live{setting}", *(["recorded"] if held.rows else []), *(["file drop"] if dataset.file_drop else [])]
+    if dataset.local_use:
+        ways = [f"off; for local use live{setting}"]
     return [
         f"[`{dataset.id}`](#{dataset.id.replace('/', '')})",
         dataset.title,
@@ -98,6 +100,10 @@ def _dataset_row(dataset: Dataset) -> list[str]:
         ", ".join(held.vintages) or f"none: {dataset.no_recording}",
         ", ".join(ways),
     ]
+
+
+def _settings(dataset: Dataset) -> str:
+    return " and ".join(f"`LOE_{name.upper()}`" for name in dataset.settings_needed)
 
 
 def _datasets_page() -> str:
@@ -141,9 +147,12 @@ def _dataset_section(dataset: Dataset) -> str:
     text += f"- Used by: {lines}\n"
     text += f"- Attribution: {dataset.licence.attribution}\n"
     text += f"- Hosts that may be asked: {', '.join(f'`{host}`' for host in dataset.hosts)}\n"
-    if dataset.needs_setting:
+    if dataset.settings_needed:
         instead = f"; otherwise {dataset.without_setting} is asked" if dataset.without_setting else ""
-        text += f"- Asked only while `LOE_{dataset.needs_setting.upper()}` is set{instead}\n"
+        verb = "is" if len(dataset.settings_needed) == 1 else "are"
+        text += f"- Asked only while {_settings(dataset)} {verb} set{instead}\n"
+    if dataset.local_use:
+        text += f"- For local use only ({dataset.licence.name}): nothing is bundled, and no published table reads it\n"
     if drop := dataset.file_drop:
         alone = "; one alone may come, each period or series keeps its newest file" if drop.part else ""
         text += f"- File drop: {drop.what}{alone}\n"

@@ -150,19 +150,22 @@ class Run:
             )
 
     def take_in_live(self, adapter: BaseAdapter | None) -> None:
-        """Ask the publisher, unless a setting that it wants is not set.
+        """Ask the publisher, unless a setting that this takes is not set.
 
         Then what the contract names instead is asked, or nothing: the last good vintage stays.
         """
-        needed, instead = self.dataset.needs_setting, self.dataset.without_setting
-        held = needed is None or bool(getattr(self.settings, needed))
-        self.configured = held or instead is not None
-        if not held and instead:
-            LOGGER.warning("%s: LOE_%s is not set: asking %s", self.dataset.id, str(needed).upper(), instead)
+        missing = [f"LOE_{name.upper()}" for name in self.dataset.settings_needed if not getattr(self.settings, name)]
+        names, verb, instead = " and ".join(missing), "is" if len(missing) == 1 else "are", self.dataset.without_setting
+        self.configured = not missing or instead is not None
+        if missing and instead:
+            LOGGER.warning("%s: %s %s not set: asking %s", self.dataset.id, names, verb, instead)
         if not self.configured:
-            words = "%s: not configured, not asked: LOE_%s is not set; the last good vintage is used"
-            LOGGER.warning(words, self.dataset.id, str(needed).upper())
+            words = "%s: not configured, not asked: %s %s not set; the last good vintage is used"
+            LOGGER.warning(words, self.dataset.id, names, verb)
             return
+        if self.dataset.local_use:
+            words = "%s: for local use only: staged, in no published table: %s"
+            LOGGER.warning(words, self.dataset.id, self.dataset.licence.name)
         known = {
             url: Validators(file.etag, file.last_modified, file.sha256)
             for url, file in validators(self.archive.vintages(self.dataset.id)).items()

@@ -42,6 +42,14 @@ class Settings(BaseSettings):
         default=None,
         description="App identifier of the HDX Humanitarian API (base64 of `name:e-mail`); live `hdx_hapi/*` need it.",
     )
+    dtm_subscription_key: SecretStr | None = Field(
+        default=None, description="Key of the interface of IOM's Displacement Tracking Matrix; live figures need it."
+    )
+    dtm_local_use: bool = Field(
+        default=False,
+        description="Ask for IOM's Displacement Tracking Matrix, for your own non-commercial use: its licence forbids "
+        "to pass the figures on, so they are landed and staged and reach no published table.",
+    )
     deadline: float = Field(default=300.0, gt=0, description="Seconds that one download may take, retries included.")
     connect_timeout: float = Field(default=10.0, gt=0, description="Seconds to wait for a connection.")
     read_timeout: float = Field(default=60.0, gt=0, description="Seconds to wait for the next bytes.")

@@ -9,6 +9,7 @@ import pytest
 
 from ingestion import registry
 from ingestion.contract import LINES_OF_EFFORT, PROVENANCE_COLUMNS
+from publication.export import PRIVATE_SCHEMAS
 from tests.dbt.conftest import DBT, Project, models
 
 FORBIDDEN = {
@@ -153,6 +154,28 @@ def test_data_flows_one_way(warehouse: Project) -> None:
                 fine = fine or parent["name"].startswith("int_reconciliation__")
             wrong += [] if fine else [f"{node['name']} reads {parent['name']}"]
     assert wrong == []
+
+
+def test_what_may_not_be_passed_on_reaches_no_published_table(warehouse: Project) -> None:
+    """dbt refuses a model outside the group; nothing that reads these sources lies in a schema that readers get."""
+    manifest = warehouse.manifest
+    local = {dataset.id for dataset in registry.datasets().values() if dataset.local_use}
+    assert local
+    found = [key for key, node in manifest["sources"].items() if f"{node['source_name']}/{node['name']}" in local]
+    reached: set[str] = set()
+    while found:
+        reached |= set(found)
+        found = [child for key in found for child in manifest["child_map"][key] if child not in reached]
+    built = [manifest["nodes"][key] for key in reached if key.startswith("model.")]
+    assert len(built) == len(local), "the staging view of each, and nothing on it"
+    for node in built:
+        assert (node["config"]["group"], node["access"], node["schema"]) == ("local_use_only", "private", "staging")
+    assert "staging" in PRIVATE_SCHEMAS
+    tests = [manifest["nodes"][key] for key in reached if key.startswith("test.")]
+    assert tests
+    for test in tests:
+        shown = test["test_metadata"]["kwargs"]["columns"]
+        assert set(shown) == {"vintage_id", "source_file", "source_record"}, "a finding is published with its rows"
 
 
 def test_marts_have_contracts_and_their_own_schema(warehouse: Project) -> None:

@@ -32,6 +32,9 @@ def test_rows_vintages_and_years_are_those_of_the_recordings(generated: dict[Pat
     assert state[9] == "live, recorded, file drop |"
     assert rows["gdelt/news_volume"][6:8] == ["", ""]
     assert rows["gdelt/news_volume"][8].startswith("none: ")
+    matrix = rows["iom/displacement_tracking"]
+    assert matrix[9].startswith("off; for local use live with `LOE_DTM_SUBSCRIPTION_KEY` and `LOE_DTM_LOCAL_USE`")
+    assert matrix[8].startswith("none: off by default")
     assert "file drop" not in rows["unhcr/population"][9], "a page is read by the query that it answers"
 
 

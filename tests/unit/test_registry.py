@@ -112,7 +112,7 @@ def test_a_contract_says_what_a_reader_needs(dataset: Dataset) -> None:
     assert set(dataset.lines) <= set(LINES_OF_EFFORT)
     assert dataset.gate.never_all_null
     assert dataset.gate.min_rows > 1
-    assert dataset.needs_setting is None or dataset.needs_setting in Settings.model_fields
+    assert set(dataset.settings_needed) <= set(Settings.model_fields)
     for field in dataset.fields:
         assert field.description.endswith("."), field.name
         assert field.description[0].isupper(), field.name
