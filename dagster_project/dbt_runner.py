@@ -95,9 +95,11 @@ def _invoke(
     runner = dbtRunner(manifest=manifest, callbacks=callbacks or [])
     return runner.invoke(
         [
-            "--quiet",
+            # What went wrong stands in the result; a logger looks through the environment at each of 8,000 events.
+            "--log-level",
+            "none",
             "--log-level-file",
-            "warn",
+            "none",
             "--no-version-check",
             "--no-send-anonymous-usage-stats",
             *command,
@@ -147,7 +149,7 @@ def _parsed() -> Manifest:
     Raises:
         DbtError: the project does not parse; the message is dbt's.
     """
-    result = _invoke(["parse"], settings())
+    result = _invoke(["--no-write-json", "parse"], settings())  # ensure_manifest has written it
     if not result.success:
         raise DbtError(f"dbt cannot parse the project: {result.exception}")
     manifest: Manifest = result.result
@@ -187,8 +189,9 @@ def dbt_build_history(build: Build, config: Settings) -> list[NodeResult]:
     Raises:
         DbtError: dbt did not get as far as running nodes.
     """
-    command = ["build", "--threads", str(config.threads), "--select", *HISTORY_MODELS, *_skipped(config)]
-    result = _invoke(command, config, database=build.database, manifest=_parsed())
+    # The manifest on disk stays that of the build.
+    command = ["--no-write-json", "build", "--threads", str(config.threads), "--select", *HISTORY_MODELS]
+    result = _invoke([*command, *_skipped(config)], config, database=build.database, manifest=_parsed())
     _close_dbt_connections()
     if result.result is None:
         raise DbtError(f"dbt did not start: {result.exception}")

@@ -4,6 +4,7 @@
 -#}
 {% materialization table, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
+    {%- do adapter.ensure_transaction() -%}
     {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
@@ -17,6 +18,7 @@
 
 {% materialization view, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='view') -%}
+    {%- do adapter.ensure_transaction() -%}
     {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
@@ -26,4 +28,14 @@
     {%- do persist_docs(target_relation, model) -%}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{#- dbt's own, without a transaction that nothing needs and without storing failures, which the check results hold. -#}
+{% materialization test, adapter='duckdb' %}
+    {% call statement('main', fetch_result=true, auto_begin=false) -%}
+        {{ get_test_sql(
+            sql, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), config.get('limit')
+        ) }}
+    {%- endcall %}
+    {{ return({'relations': []}) }}
 {% endmaterialization %}
