@@ -33,6 +33,11 @@ _UNITING = ("core.", "scorecard.", "quality.", "reference.")
 _DISPOSED = {Disposition.ACCEPTED, Disposition.CORRECTED, Disposition.FALSE_POSITIVE}
 
 
+ANY_USE = "any use"
+NOBODY_HAS_ASSESSED_IT = "Nobody has assessed it yet."
+"""Use and grounds of a dataset without an entry. What nobody has assessed is undetermined; it is never left out."""
+
+
 class DeterminationError(LinesOfEffortError):
     """The file of determinations cannot be used. The message names the entry, the field and the fault. Exit code 2."""
 
@@ -131,10 +136,30 @@ def determinations(assessments: Iterable[Assessment], evidence: Evidence) -> lis
     """Return one row per dataset and use: the decision, what the build shows, and what counts.
 
     ``determination`` is what counts; ``decided`` is what the person decided, and ``lowered_because`` says why the two
-    differ (null where they do not). Only *sufficiently reliable* can be lowered, to *undetermined*.
+    differ (null where they do not). Only *sufficiently reliable* can be lowered, to *undetermined*. A dataset of
+    ``evidence.sources`` that nobody has assessed has one row, undetermined for any use, with nobody's name or day.
     """
     shown: dict[str, Row] = {}
-    return [_row(entry, evidence, shown) for entry in assessments]
+    rows = [_row(entry, evidence, shown) for entry in assessments]
+    unassessed = {row["dataset_id"] for row in evidence.sources} - set(shown)
+    rows += [_unassessed(dataset_id, evidence) for dataset_id in sorted(unassessed)]
+    return sorted(rows, key=lambda row: row["dataset_id"])
+
+
+def _unassessed(dataset_id: str, evidence: Evidence) -> Row:
+    facts = _shown(dataset_id, evidence)
+    return {
+        "dataset_id": dataset_id,
+        "use": ANY_USE,
+        "determination": str(Word.UNDETERMINED),
+        "decided": None,
+        "lowered_because": None,
+        "grounds": NOBODY_HAS_ASSESSED_IT,
+        "decided_by": None,
+        "decided_on": None,
+        "expires": None,
+        **{name: value for name, value in facts.items() if not name.startswith("_")},
+    }
 
 
 def _row(entry: Assessment, evidence: Evidence, shown: dict[str, Row]) -> Row:

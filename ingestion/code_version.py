@@ -9,7 +9,7 @@ from pathlib import Path
 from ingestion.settings import PROJECT_ROOT
 
 _FOLDERS = {
-    "ingestion": {".py"},
+    "ingestion": {".py", ".csv"},
     "dbt": {".sql", ".yml", ".csv", ".md"},
     "expectations": {".py", ".yml", ".html", ".css"},
     "publication": {".py"},

@@ -8,18 +8,32 @@ from datetime import timedelta
 from pathlib import Path
 
 from ingestion.contract import Cadence, Dataset, Field, Gate, Getter, Kind, Licence, Payload, Publisher, Release, Row
-from ingestion.errors import ContractError, FetchError
+from ingestion.errors import ContractError, FetchError, SettingsError
 from ingestion.formats import json_pages
 from ingestion.formats.header import align
 from ingestion.http import utc_now
+from ingestion.sources import _reviewed
 
 logger = logging.getLogger(__name__)
 
 URL = "https://api.gdeltproject.org/api/v2/doc/doc"
-QUERIES: Mapping[str, str] = {
-    f"migrant_caravan_{country}": f'"migrant caravan" sourcecountry:{country}' for country in ("ES", "GT", "HO")
-}
-"""Name → query, reviewed by hand. Countries are FIPS codes: ES is El Salvador, GT Guatemala, HO Honduras."""
+
+
+def queries() -> Mapping[str, str]:
+    """Return name → query of each one that is asked for.
+
+    Raises:
+        SettingsError: the list cannot be used, or a query does not name the country of its media by the FIPS code
+            with which its name ends (ES is El Salvador, not Spain).
+    """
+    listed = _reviewed.asked_for("gdelt_queries", ("query_name", "query", "media_country"))
+    for row in listed:
+        country = row["media_country"]
+        if not row["query_name"].endswith(f"_{country}") or not row["query"].endswith(f" sourcecountry:{country}"):
+            raise SettingsError(
+                f"gdelt_queries.csv: {row['query_name']} must name {country} at its end, and its query too"
+            )
+    return {row["query_name"]: row["query"] for row in listed}
 
 
 def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
@@ -29,7 +43,7 @@ def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
     """
     until = utc_now().date() - timedelta(days=1)
     payloads: list[Payload] = []
-    for name, query in QUERIES.items():
+    for name, query in queries().items():
         params = {
             "query": query,
             "mode": "timelinevolraw",
@@ -91,7 +105,8 @@ DATASET = Dataset(
         "articles monitored on that day. A weak proxy: it measures what media write, never the reach or the effect of "
         "a government's message. The number of all articles swings, so only the share may be compared. A day without a "
         "row is missing, not zero. The interface refuses often; then nothing is taken in and the run says so. Asked "
-        "for are articles on 'migrant caravan' in media of El Salvador, Guatemala and Honduras."
+        "for are the queries of a reviewed list, reference.gdelt_queries, in media of El Salvador, Guatemala and "
+        "Honduras; it says why each stands there."
     ),
     lines=(7,),
     licence=Licence(

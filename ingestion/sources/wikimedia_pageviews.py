@@ -8,18 +8,31 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from ingestion.contract import Cadence, Dataset, Field, Gate, Getter, Kind, Licence, Payload, Publisher, Release, Row
-from ingestion.errors import ContractError, FetchError
+from ingestion.errors import ContractError, FetchError, SettingsError
 from ingestion.formats import json_pages
 from ingestion.formats.header import align
 from ingestion.http import utc_now
+from ingestion.sources import _reviewed
 
 BASE = "https://wikimedia.org/api/rest_v1/metrics/pageviews/per-article"
-ARTICLES = (("es.wikipedia", "Migración"),)
-"""Project and title of each article that is asked for, exactly as Wikimedia spells it; reviewed by hand."""
-
 FIRST_DAY = date(2021, 1, 1)
 NO_VIEWS = "http.404"
 """Rule of the error with which the interface answers about an article without views in any month."""
+
+
+def articles() -> list[tuple[str, str]]:
+    """Return project and title of each article that is asked for, exactly as Wikimedia spells them.
+
+    Raises:
+        SettingsError: the list cannot be used, or a title has a blank where Wikimedia has an underscore.
+    """
+    listed = [
+        (row["project"], row["article"]) for row in _reviewed.asked_for("wikipedia_articles", ("project", "article"))
+    ]
+    for _, title in listed:
+        if " " in title or "%" in title:
+            raise SettingsError(f"wikipedia_articles.csv: {title!r} must have underscores for blanks and no escapes")
+    return listed
 
 
 def last_day(today: date) -> date:
@@ -37,7 +50,7 @@ def fetch(_dataset: Dataset, getter: Getter) -> Iterator[Release]:
     """Yield one release with the answer about each article; one without views has no answer and no rows."""
     until = last_day(utc_now().date())
     payloads: list[Payload] = []
-    for project, article in ARTICLES:
+    for project, article in articles():
         file = f"{project}/{quote(article, safe='')}.json"
         try:
             payloads.append(getter.get(address(project, article, until), file=file, kind=Kind.JSON))
@@ -84,8 +97,8 @@ DATASET = Dataset(
         "Views of an article by readers in a whole calendar month. A weak proxy: it measures attention to a subject, "
         "never the reach or the effect of a government's message, and readers of a language live in many countries. A "
         "month without views has no row, which is missing and not zero. A renamed article breaks the series, redirects "
-        "are not followed, and programs that are not known as such make peaks. The only article asked for is "
-        "Migración of the Spanish Wikipedia."
+        "are not followed, and programs that are not known as such make peaks. Asked for are the articles of a "
+        "reviewed list, reference.wikipedia_articles, which says why each stands there."
     ),
     lines=(7,),
     licence=Licence("CC0", "Wikimedia Foundation, pageviews"),

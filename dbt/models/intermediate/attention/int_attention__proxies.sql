@@ -15,29 +15,36 @@ united as (
 
     select
         'article_views' as measure,
-        concat(wiki, ': ', article) as subject,
+        concat(pageviews.wiki, ': ', pageviews.article) as subject,
+        listed.topic,
+        listed.language,
         'month' as period_kind,
-        month_start as period_start,
-        views as amount,
+        pageviews.month_start as period_start,
+        pageviews.views as amount,
         'views' as unit,
         cast(null as {{ dbt.type_bigint() }}) as all_amount,
-        dataset_id,
-        vintage_id
+        pageviews.dataset_id,
+        pageviews.vintage_id
     from pageviews
+    left join {{ ref('wikipedia_articles') }} as listed
+        on pageviews.wiki = listed.project and pageviews.article = listed.article
 
     union all
 
     select
         'news_articles' as measure,
-        query_name as subject,
+        news.query_name as subject,
+        listed.topic,
+        listed.language,
         'day' as period_kind,
-        day_start as period_start,
-        articles as amount,
+        news.day_start as period_start,
+        news.articles as amount,
         'articles' as unit,
-        all_articles as all_amount,
-        dataset_id,
-        vintage_id
+        news.all_articles as all_amount,
+        news.dataset_id,
+        news.vintage_id
     from news
+    left join {{ ref('gdelt_queries') }} as listed on news.query_name = listed.query_name
 
 )
 

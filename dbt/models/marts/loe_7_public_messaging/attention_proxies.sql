@@ -1,6 +1,8 @@
 select
     proxies.measure,
     proxies.subject,
+    proxies.topic,
+    proxies.language,
     proxies.period_kind,
     proxies.period_start,
     proxies.amount,
