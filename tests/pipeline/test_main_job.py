@@ -193,11 +193,11 @@ def test_dagster_runs_the_same_job_and_says_what_a_changed_vintage_moved(workpla
         for rank, size, part, period, *values in (
             # Funding over requirements, per cent: 14,692,873, then 20,773,706, of 138,491,372, and so on.
             (1, "large", "coverage", "PLAN2025", "10.609233", "15.000000", "41.386281"),
-            (2, "large", "funding", "PLAN2025", "14692873.000000", "20773706.000000", "41.386275"),
-            (3, "moderate", "funding", "PLAN2023", "47824769.000000", "50694255.000000", "5.999999"),
-            (4, "moderate", "coverage", "PLAN2023", "17.058290", "18.081787", "5.999998"),
-            (5, "small", "funding", "PLAN2022", "66868714.000000", "67537401.000000", "1.000000"),
-            (6, "small", "coverage", "PLAN2022", "43.058777", "43.489364", "0.999998"),
+            (2, "large", "funding", "PLAN2025", "14692873.000000", "20773706.000000", "41.386276"),
+            (3, "moderate", "coverage", "PLAN2023", "17.058290", "18.081787", "5.999998"),
+            (4, "moderate", "funding", "PLAN2023", "47824769.000000", "50694255.000000", "6.000000"),
+            (5, "small", "coverage", "PLAN2022", "43.058777", "43.489364", "0.999998"),
+            (6, "small", "funding", "PLAN2022", "66868714.000000", "67537401.000000", "1.000000"),
         )
     ]  # fmt: skip
     [line] = told["lines"]
