@@ -13,7 +13,6 @@ VERDICTS = (
     "within_rounding",
     "exact",
     "cannot_be_tested",
-    "not_comparable",
 )
 """Verdicts of a headline, what needs reading first in front."""
 

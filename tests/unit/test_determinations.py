@@ -187,7 +187,7 @@ def test_only_sufficiently_reliable_can_be_lowered(tmp_path: Path, word: Word) -
 
 
 def test_a_reviewed_difference_does_not_lower(tmp_path: Path) -> None:
-    headline = {"headline_id": "H1", "dataset_id": "orchard/apples", "verdict": "does_not_match",
+    headline = {"headline_id": "H1", "dataset_id": "orchard/apples", "verdict": "definition_differs",
                 "explanation": "The headline adds refusals to grants."}  # fmt: skip
     row = _judge(tmp_path, headlines=[headline])
     assert (row["determination"], row["headlines_explained"]) == ("sufficiently_reliable", 1)

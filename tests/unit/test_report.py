@@ -252,9 +252,9 @@ def test_nothing_changed_is_said(tmp_path: Path) -> None:
 def test_headlines_that_do_not_match_come_first(database: Path, tmp_path: Path) -> None:
     page, document, _ = _report(database, tmp_path, PASSED)
     assert [row["headline_id"] for row in document["reconciliation"]["rows"]] == ["I004", "I002", "I001", "I003"]
-    assert "1 does not match, 1 restated, 1 exact, 1 not comparable." in page.words
+    assert "1 does not match, 1 restated, 1 exact, 1 cannot be tested." in page.words
     assert "Twice the apples. USA, 2001 40 20 -50 does not match" in page.words
-    assert "never compared. USA, 2001 5,000 \N{EN DASH} \N{EN DASH} not comparable" in page.words
+    assert "what came of it. USA, 2001 5,000 \N{EN DASH} \N{EN DASH} cannot be tested" in page.words
 
 
 def test_two_publishers_are_shown_side_by_side(database: Path, tmp_path: Path) -> None:

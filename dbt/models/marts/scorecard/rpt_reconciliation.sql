@@ -2,8 +2,10 @@
 -- (seeds headlines and headline_matches); the verdict is stated here and nowhere else.
 with figures as (
 
+    -- A year in progress is no answer to a headline of the year.
     select
         measure,
+        case when measure like 'appeal_requirements_%' then 'requirement' else 'statistic' end as kind,
         reference_area,
         counterpart_area,
         time_period,
@@ -13,11 +15,13 @@ with figures as (
         dataset_id,
         vintage_id
     from {{ ref('fct_observations') }}
+    where coalesce(flags, 'none') not like '%partial_year%'
 
     union all
 
     select
         measure,
+        kind,
         reference_area,
         counterpart_area,
         time_period,
@@ -30,17 +34,32 @@ with figures as (
 
 ),
 
+matches as (
+
+    select
+        headline_matches.*,
+        headlines.kind,
+        count(*) over (partition by headline_matches.headline_id) as measures,
+        1 + length(headline_matches.reference_areas) - length(replace(headline_matches.reference_areas, ';', ''))
+            as areas
+    from {{ ref('headline_matches') }} as headline_matches
+    inner join {{ ref('headlines') }} as headlines on headline_matches.headline_id = headlines.headline_id
+
+),
+
 own as (
 
     select
         matches.headline_id,
         cast(sum(figures.figure) as {{ dbt.type_numeric() }}) as own_value,
         count(*) as figures_added,
+        max(figures.kind) as own_kind,
         max(figures.dataset_id) as dataset_id,
         max(figures.vintage_id) as vintage_id
-    from {{ ref('headline_matches') }} as matches
+    from matches
     inner join figures
         on matches.measure = figures.measure
+        and matches.kind = figures.kind
         and matches.unit_of_measure = figures.unit_of_measure
         and matches.frequency = figures.frequency
         and figures.time_period between matches.first_period and matches.last_period
@@ -51,10 +70,32 @@ own as (
             or ';' || matches.counterpart_areas || ';' like '%;' || figures.counterpart_area || ';%'
         )
     group by matches.headline_id
-    -- A figure that is missing, or a window that the data do not span, makes no sum.
+    -- A figure that is missing, a measure or an area without any, or a window that the data do not span: no sum.
     having count(figures.figure) = count(*)
+        and count(distinct figures.measure) = max(matches.measures)
+        and count(distinct figures.reference_area) = max(matches.areas)
         and min(figures.time_period) = min(matches.first_period)
         and max(figures.time_period) = max(matches.last_period)
+
+),
+
+-- Loaded figures of the period of a headline that is said to be untestable, of practically its size.
+alike as (
+
+    select
+        headlines.headline_id,
+        min(figures.measure) as look_alike
+    from {{ ref('headlines') }} as headlines
+    inner join figures
+        on figures.figure between headlines.value * 0.9995 and headlines.value * 1.0005
+        and (
+            headlines.period like '%' || replace(figures.time_period, 'PLAN', '') || '%'
+            or figures.time_period = headlines.period || '-12-31'
+        )
+        -- Dollars are like dollars only.
+        and (coalesce(headlines.unit, 'none') = 'USD') = (figures.unit_of_measure = 'usd')
+    where headlines.missing is not null and headlines.value >= 1000
+    group by headlines.headline_id
 
 ),
 
@@ -62,13 +103,16 @@ compared as (
 
     select
         headlines.*,
-        case when headlines.kind = 'statistic' then own.own_value end as own_value,
+        own.own_value,
+        own.own_kind,
         own.figures_added,
         own.dataset_id,
         own.vintage_id,
+        alike.look_alike,
         own.own_value - headlines.value as difference
     from {{ ref('headlines') }} as headlines
     left join own on headlines.headline_id = own.headline_id
+    left join alike on headlines.headline_id = alike.headline_id
 
 ),
 
@@ -77,7 +121,6 @@ judged as (
     select
         compared.*,
         case
-            when kind <> 'statistic' then 'not_comparable'
             when own_value is null then 'cannot_be_tested'
             when difference = 0 then 'exact'
             when difference between -tolerance_below and tolerance_above then 'within_rounding'
@@ -102,22 +145,28 @@ select
     value as headline_value,
     unit,
     own_value,
-    cast(case when kind = 'statistic' then difference end as {{ dbt.type_numeric() }}) as difference,
-    {{ percentage("case when kind = 'statistic' then difference end", 'value') }} as difference_percent,
+    own_kind,
+    cast(difference as {{ dbt.type_numeric() }}) as difference,
+    {{ percentage('difference', 'value') }} as difference_percent,
     tolerance_below,
     tolerance_above,
     tolerance_reason,
     verdict,
     case
-        when verdict = 'exact' then null
-        when verdict = 'not_comparable'
-            then 'Announced as ' || replace(kind, '_', ' ') || ': it is not a statistic and is not compared as one.'
-        when verdict = 'does_not_match' and coalesce(reviewed_reading, 'none') <> 'does_not_match'
-            then 'Not explained: the difference is not one that was reviewed.'
+        when missing is not null and own_value is not null
+            then 'Not explained: the figure was said to be missing here, and it is loaded.'
+        when verdict = 'does_not_match' then 'Not explained: the difference is not one that was reviewed.'
         else explanation
     end as explanation,
     note,
+    missing,
+    missing_name,
+    look_alike,
     cast(figures_added as {{ dbt.type_int() }}) as figures_added,
+    case
+        when dataset_id is not null then 'dataset'
+        when own_value is not null then 'reference_seed'
+    end as checked_against,
     dataset_id,
     vintage_id
 from judged
