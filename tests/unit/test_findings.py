@@ -12,7 +12,7 @@ import pytest
 from expectations import findings as module
 from expectations.findings import UnknownRuleError, broken_rows, rule_of
 from expectations.rules import Rule
-from ingestion import cli
+from ingestion import cli_rules
 from ingestion.results import NEVER_LANDED, Checker, CheckResult, Severity, Status
 from ingestion.settings import Settings
 from publication.build import Build, start_build
@@ -51,7 +51,7 @@ DBT = CheckResult(
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
     config = Settings(data_dir=tmp_path / "data")
-    monkeypatch.setattr(cli, "settings", lambda: config)
+    monkeypatch.setattr(cli_rules, "settings", lambda: config)
     monkeypatch.setattr(module, "load_rules", lambda: (APPLES, SHIPPED))
     build = start_build(config, "0123456789")
     with duckdb.connect(str(build.database)) as connection:
@@ -88,13 +88,13 @@ def test_an_unknown_rule_is_answered_with_near_ones() -> None:
 
 def test_the_command_lists_what_did_not_pass(build: Build, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.id
-    cli.findings(json=True)
+    cli_rules.findings(json=True)
     assert [row["rule_id"] for row in json.loads(capsys.readouterr().out)] == [APPLES.id, DBT.rule_id]
 
 
 def test_rules_about_what_never_landed_are_counted(build: Build, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.id
-    cli.findings()
+    cli_rules.findings()
     out = capsys.readouterr().out
     assert "1 rules had nothing to check: their datasets were never landed." in out
     assert "invented.idle" not in out
@@ -102,7 +102,7 @@ def test_rules_about_what_never_landed_are_counted(build: Build, capsys: pytest.
 
 def test_the_command_shows_the_rows_of_a_rule(build: Build, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.id
-    cli.findings(APPLES.id, limit=2)
+    cli_rules.findings(APPLES.id, limit=2)
     out = capsys.readouterr().out
     for words in ("No apple has five worms.", "Five are too many.", "Rows that break it (2 of 3)"):
         assert words in out
@@ -110,5 +110,5 @@ def test_the_command_shows_the_rows_of_a_rule(build: Build, capsys: pytest.Captu
 
 def test_the_command_shows_what_is_kept_of_other_checks(build: Build, capsys: pytest.CaptureFixture[str]) -> None:
     assert build.id
-    cli.findings(DBT.rule_id)
+    cli_rules.findings(DBT.rule_id)
     assert "id=1" in capsys.readouterr().out
