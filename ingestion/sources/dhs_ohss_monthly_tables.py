@@ -52,11 +52,15 @@ SHEETS = (
     "SWB Encounters by Citizenship",
     "CBP One Appointments",
     "ICE ERO R&R by Citizenship",
+    "ICE ERO R&R by Arrest Agcy",
     "DHS Repats by Type",
     "DHS Removals by Citizenship",
     "DHS Enf Returns by Citizenship",
     "DHS Adm Returns by Citizens",
     "SWB CF Filed by Citp",
+    "SWB CF Completed by Result",
+    "CHNV I-134",
+    "CHNV Travel Authorization",
     "CHNV Paroles",
 )
 """The sheets that are read, of 35; each is named exactly so."""
@@ -219,7 +223,7 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         original=ORIGINAL,
         original_sha256=_recording.sha256(source),
-        cut="26 sheets that are not read; styles, outlines and links",
+        cut="22 sheets that are not read; styles, outlines and links",
         note=(
             "Cells, titles, merged cells and notes of the kept sheets as in the original; the workbook was written "
             "anew. The original is a copy under the publisher's own file name, kept in "
@@ -248,14 +252,20 @@ DATASET = Dataset(
     title="Immigration enforcement and legal processes monthly tables",
     description=(
         "Repatriations (removals, enforcement returns, administrative returns, Title 42 expulsions), removals and "
-        "returns of ICE, southwest border encounters, CBP One appointments, credible-fear screenings referred to "
-        "USCIS from the southwest border and confirmed CHNV paroles by month of the U.S. fiscal year and by "
-        "citizenship. Events, not people, but for paroles and for referrals, which count applicants. Every figure is "
-        "rounded to the nearest ten, so parts do not add up to totals: totals are the publisher's own, and the table "
-        "of referrals prints none. 'X' is not applicable, not zero. The citizenships shown are the ten largest of the "
-        "last twelve months, chosen anew in each release, so 'Other' changes its meaning over the whole history: "
-        "never join a column of two releases, compare within one. Recent months and old years are restated. The "
-        "publisher stopped with the release of January 2025, with figures to November 2024: nothing newer will come."
+        "returns of ICE, southwest border encounters by component, CBP One appointments, credible-fear screenings "
+        "referred to USCIS from the southwest border and three counts of the CHNV processes by month of the U.S. "
+        "fiscal year and by citizenship. Removals and returns of ICE stand again by the agency that first arrested "
+        "(CBP, ICE: the total holds others and unknown ones, too), screenings completed by result. Events, not people, "
+        "but for paroles, and for referrals and screenings, which count applicants. The counts of CHNV have three "
+        "dates: beneficiaries confirmed by USCIS by approval of the petition, advance travel authorizations by its "
+        "receipt (those that expired or were cancelled are taken out again; a person may have two), paroles by entry: "
+        "no ratio of a month is one. Screenings are referred and completed on different days: results are not those of "
+        "the referrals beside them. Every figure is rounded to the nearest ten, so parts do not add up to totals: "
+        "totals are the publisher's own, and the table of referrals prints none. 'X' is not applicable, not zero. The "
+        "citizenships shown are the ten largest of the last twelve months, chosen anew in each release and table, so "
+        "'Other' changes its meaning over the whole history: never join a column of two releases, compare within one. "
+        "Recent months and old years are restated. The publisher stopped with the release of January 2025, with "
+        "figures to November 2024: nothing newer will come."
     ),
     lines=(5, 6, 7, 8),
     licence=Licence(name="U.S. public domain", attribution="DHS Office of Homeland Security Statistics"),
@@ -274,7 +284,7 @@ DATASET = Dataset(
         Field(
             "value",
             "Figure as printed, rounded to the nearest ten; 'X' where the column did not apply to the period.",
-            unit="events, appointments, referrals or persons, by sheet",
+            unit="events, appointments, referrals, screenings, authorizations or persons, by sheet",
         ),
     ),
     fetch=fetch,

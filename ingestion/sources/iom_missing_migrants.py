@@ -114,7 +114,13 @@ def _day(dataset: Dataset, file: str, record: str, text: str | None) -> str | No
 
 
 def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
-    """Lay out the incidents of the Americas as the yearly answers that they were served in."""
+    """Lay out the incidents of the Americas as the yearly answers that they were served in.
+
+    The publisher's table of 2026 (downloaded on 6 May 2026, 24 incidents of the Americas) is not recorded. A vintage is
+    all years as served at one time, and its date says which years are provisional: dated 2026 it would pass the answers
+    of 2024 and 2025, recorded in July 2024 and September 2025, for those of May 2026; dated 2025 it would hold
+    incidents of the year after.
+    """
     responses = []
     for original, first, last in (
         ("missing_migrants/mmp_json_americas_2014_2019.jsonl", 2014, 2019),

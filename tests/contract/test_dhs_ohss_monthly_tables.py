@@ -16,6 +16,7 @@ DATASET = ohss.DATASET
 TYPES = "DHS Repats by Type"
 REMOVALS = "DHS Removals by Citizenship"
 REFERRALS = "SWB CF Filed by Citp"
+ENCOUNTERS = "SWB Encounters by Citizenship"
 
 
 def report(tmp_path: Path, change: Callable[[openpyxl.Workbook], None] = lambda _book: None) -> Path:
@@ -30,6 +31,9 @@ def report(tmp_path: Path, change: Callable[[openpyxl.Workbook], None] = lambda 
             made.append([None, None, "DHS Removals1", None, "DHS Enforcement Returns2"])
             made.merge_cells("C3:D3")
             made.append(["Fiscal Year", "Month", "Total Removals", "Withdrawals7", "Withdrawals9"])
+        elif name == ENCOUNTERS:
+            made.append([None, None, "Total CBP", "USBP1", "OFO"])
+            made.append(["Fiscal Year", "Month", "Honduras", "Honduras", "Total"])
         elif name == REFERRALS:
             made.append(["Fiscal Year", "Month", "Mexico", "Honduras", "All Other"])
         else:
@@ -80,6 +84,15 @@ def test_columns_are_named_by_group_and_column_without_footnotes(tmp_path: Path)
         ("DHS Removals", "Withdrawals"),
         ("DHS Enforcement Returns", "Withdrawals"),
     }
+
+
+def test_a_citizenship_stands_once_under_each_component(tmp_path: Path) -> None:
+    found = {
+        (r.values["column_group"], r.values["column_name"]): r.values["value"]
+        for r in rows(report(tmp_path))
+        if r.values["sheet"] == ENCOUNTERS and r.values["Month"] == "September"
+    }
+    assert found == {("Total CBP", "Honduras"): "110", ("USBP", "Honduras"): "0", ("OFO", "Total"): "X"}
 
 
 def test_not_applicable_is_kept_and_zero_is_a_figure(tmp_path: Path) -> None:
@@ -243,13 +256,23 @@ def check_figures(found: list[Row]) -> None:
     assert total("CHNV Paroles", "Total") == "233500"
     assert figures[("CHNV Paroles", "2023", "October", None, "Cuba")] == "X"
     assert total("CBP One Appointments", "Total") == "278430"
-    southwest = "SWB Encounters by Citizenship"
-    assert [total(southwest, "Total", y, "Total CBP") for y in ("2020", "2021", "2022", "2023")] == [
+    assert [total(ENCOUNTERS, "Total", y, "Total CBP") for y in ("2020", "2021", "2022", "2023")] == [
         "458080",
         "1734680",
         "2378940",
         "2475670",
     ]
+    assert [total(ENCOUNTERS, "Honduras", "2014", group) for group in ("Total CBP", "USBP", "OFO")] == [
+        "95650",
+        "90970",
+        "4680",
+    ]
+    agencies = "ICE ERO R&R by Arrest Agcy"
+    assert [total(agencies, name, "2014") for name in ("Total", "CBP", "ICE")] == ["315940", "213720", "100970"]
+    results = ("Total", "Positive Fear", "Negative Fear", "Administrative Closure")
+    assert [total("SWB CF Completed by Result", name) for name in results] == ["131860", "78970", "41860", "11030"]
+    assert [total(f"CHNV {name}", "Total") for name in ("I-134", "Travel Authorization")] == ["311610", "268890"]
+    assert figures[("CHNV Travel Authorization", "2023", "December", None, "Haiti")] == "X"
     assert [total(REFERRALS, name) for name in ("Mexico", "Honduras", "Dominican Republic", "All Other")] == [
         "3500",
         "11480",
@@ -270,7 +293,7 @@ def test_recorded_figures(tmp_path: Path) -> None:
     (release,) = releases(DATASET, bundle, tmp_path)
     assert release.label == "July 2024"
     found = parsed(DATASET, release)
-    assert len(found) == 16_059
+    assert len(found) == 17_286
     check_figures(found)
 
 

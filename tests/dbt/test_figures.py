@@ -55,10 +55,14 @@ def test_southwest_encounters_by_component(warehouse: Project, period: str, both
 def test_shares_by_component_reach_the_long_table(warehouse: Project) -> None:
     shares = """
         select indicator_id, round(observation_value, 3) from core.fct_observations
-        where indicator_id in ('L6.2', 'L6.3') and time_period = 'FY2023' and counterpart_area is null order by 1
+        where measure in ('between_ports_share', 'unaccompanied_children_share') and time_period = 'FY2023'
+            and counterpart_area is null order by 1
     """
     assert warehouse.query(shares) == [("L6.2", Decimal("82.638")), ("L6.3", Decimal("6.429"))]
-    kinds = "select frequency, count(*) from core.fct_observations where indicator_id = 'L6.2' group by 1 order by 1"
+    kinds = """
+        select frequency, count(*) from core.fct_observations where measure = 'between_ports_share'
+        group by 1 order by 1
+    """
     assert warehouse.query(kinds) == [("A", 4 * 6), ("M", 44 * 6)], "five groups and all together, to May 2025"
 
 
@@ -78,9 +82,13 @@ def test_dhs_is_compared_with_cbp_over_the_same_months(warehouse: Project) -> No
     years = """
         select time_period, months, encounters, encounters_dhs, difference
         from loe_6_border_management.southwest_encounters_by_source
-        where period_kind = 'fiscal_year' and component = 'Total CBP' order by 1
+        where period_kind = 'fiscal_year' and component = 'Total CBP' and citizenship_area is null order by 1
     """
     assert warehouse.query(years) == [
+        *(
+            (f"FY{year}", 12, None, total, None)
+            for year, total in enumerate([570_050, 444_860, 558_990, 415_200, 519_940, 977_230], start=2014)
+        ),
         ("FY2020", 12, 458_088, 458_080, -8),
         ("FY2021", 12, 1_734_686, 1_734_680, -6),
         ("FY2022", 12, 2_378_944, 2_378_940, -4),
@@ -88,10 +96,47 @@ def test_dhs_is_compared_with_cbp_over_the_same_months(warehouse: Project) -> No
         ("FY2024", 10, 1_925_742, 1_925_760, 18),
     ]
     largest = """
-        select component, count(*), max(abs(difference)) from loe_6_border_management.southwest_encounters_by_source
-        where period_kind = 'month' group by component order by component
+        select component, count(encounters), max(abs(difference)), count(*)
+        from loe_6_border_management.southwest_encounters_by_source
+        where period_kind = 'month' and citizenship_area is null group by component order by component
     """
-    assert warehouse.query(largest) == [("OFO", 34, 5), ("Total CBP", 58, 21), ("USBP", 34, 8)]
+    assert warehouse.query(largest) == [("OFO", 34, 5, 130), ("Total CBP", 58, 21, 130), ("USBP", 34, 8, 130)]
+
+
+def test_encounters_of_dhs_are_a_series_of_their_own_since_2014(warehouse: Project) -> None:
+    """As the workbook of July 2024 prints them: Honduras 2019, then both components of all and their share."""
+    honduras = """
+        select component, encounters, encounters_dhs, round(between_ports_share_dhs, 3)
+        from loe_6_border_management.southwest_encounters_by_source
+        where time_period = 'FY2019' and citizenship_area = 'HND' order by 1
+    """
+    assert warehouse.query(honduras) == [
+        ("OFO", None, 7_270, None),
+        ("Total CBP", None, 261_060, None),
+        ("USBP", None, 253_800, Decimal("97.219")),
+    ]
+    observed = """
+        select indicator_id, measure, frequency, count(*), count(distinct counterpart_area), min(time_period),
+            max(time_period), bool_and(contains(flags, 'rounded_to_ten')),
+            round(max(observation_value) filter (counterpart_area is null and time_period = 'FY2014'), 3)
+        from core.fct_observations where measure in ('southwest_encounters_dhs', 'between_ports_share_dhs')
+        group by 1, 2, 3 order by 1, 3
+    """
+    assert warehouse.query(observed) == [
+        ("L6.1", "southwest_encounters_dhs", "A", 132, 11, "FY2014", "FY2024", True, 570_050),
+        ("L6.1", "southwest_encounters_dhs", "M", 1_560, 11, "2013-10", "2024-07", True, None),
+        ("L6.2", "between_ports_share_dhs", "A", 132, 11, "FY2014", "FY2024", True, Decimal("84.093")),
+        ("L6.2", "between_ports_share_dhs", "M", 1_552, 11, "2013-10", "2024-07", True, None),
+    ]
+    apart = """
+        select count(*), max(abs(dhs.between_ports_share_dhs - cbp.between_ports_share)) < 0.15
+        from loe_6_border_management.southwest_encounters_by_source as dhs
+        inner join loe_6_border_management.between_ports_encounters as cbp
+            on dhs.time_period = cbp.time_period and dhs.months = cbp.months
+            and dhs.citizenship_area is not distinct from cbp.citizenship_area
+        where dhs.component = 'USBP' and dhs.citizenship_scope <> 'remainder'
+    """
+    assert warehouse.query(apart) == [(5 * (34 + 2), True)]
 
 
 def test_border_patrol_of_dhs_is_compared_with_cbp(warehouse: Project) -> None:
@@ -558,11 +603,29 @@ def test_ice_removals(warehouse: Project) -> None:
     assert ours == [267_260, 185_880, 59_010, 72_180, 142_580]
     by_citizenship = [repatriated(warehouse, "ice_removals_and_returns", 2023, area) for area in ("MEX", "SLV")]
     assert by_citizenship == [54_060, 8_310]
+    by_agency = """
+        select fiscal_year, repatriation_type, repatriations from loe_5_return_reintegration.repatriations
+        where repatriation_type like 'Initial arrest%' and fiscal_year in (2014, 2023) and period_kind = 'year_total'
+        order by 1, 2
+    """
+    assert warehouse.query(by_agency) == [
+        (2014, "Initial arrest by CBP", 213_720),
+        (2014, "Initial arrest by ICE", 100_970),
+        (2023, "Initial arrest by CBP", 98_330),
+        (2023, "Initial arrest by ICE", 44_260),
+    ], "of 315,940 in 2014: the rest was arrested by others"
 
 
 def test_paroles_and_appointments(warehouse: Project) -> None:
     year = "citizenship_area is null and time_period = 'FY2023'"
     assert warehouse.scalar(f"select paroles from loe_8_lawful_pathways.chnv_paroles where {year}") == 233_500
+    three = """
+        select sum(confirmed_beneficiaries), sum(travel_authorizations), sum(paroles)
+        from loe_8_lawful_pathways.chnv_paroles where citizenship_area is null and {}
+    """
+    assert warehouse.query(three.format("period_kind = 'year_total'")) == [(644_960, 529_070, 508_520)]
+    to_may = "period_kind = 'month' and time_period <= '2024-05'"
+    assert warehouse.query(three.format(to_may)) == [(592_790, 504_370, 451_210)], "sums of rounded months"
     appointments = "select appointments, warning like '%Weak proxy%' from loe_7_public_messaging.cbp_one_appointments"
     assert warehouse.query(f"{appointments} where {year}") == [(278_430, True)]
 
@@ -616,6 +679,19 @@ def test_credible_fear_referrals_are_set_against_encounters_of_the_same_citizens
         ("A", 45, 9, "FY2020", "FY2024", True),
         ("M", 9 * 58, 9, "2019-10", "2024-07", True),
     ]
+
+
+def test_credible_fear_screenings_completed_by_result(warehouse: Project) -> None:
+    of_years = """
+        select time_period, screenings_completed, positive_fear, negative_fear, administrative_closures, flags
+        from loe_6_border_management.credible_fear_results
+        where fiscal_year >= 2023 and period_kind = 'year_total' order by 1
+    """
+    assert warehouse.query(of_years) == [
+        ("FY2023", 131_860, 78_970, 41_860, 11_030, "rounded_to_ten"),
+        ("FY2024", 172_130, 71_990, 59_510, 40_630, "partial_year,rounded_to_ten"),
+    ]
+    assert warehouse.scalar("select count(*) from loe_6_border_management.credible_fear_results") == 11 + 130
 
 
 def test_dhs_counts_the_encounters_that_cbp_counts(warehouse: Project) -> None:

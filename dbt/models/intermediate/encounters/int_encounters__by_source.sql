@@ -1,18 +1,26 @@
--- Southwest encounters as CBP and as DHS (OHSS) print them, for the months that both hold. A year is compared over
--- the same months: the year in progress of one publisher may be closed in the file of the other.
--- Components stand in CBP's file by component only, which begins later than the file by state.
+-- Southwest encounters as DHS (OHSS) prints them since fiscal year 2014, by citizenship and component, beside CBP where
+-- a file of CBP shows the same. A year is compared over the months that DHS holds: its year in progress may be closed
+-- in the file of the other. CBP's file by component begins later than its file by state and names four citizenships.
+-- L6.2 of DHS is the share of two of its rounded figures.
 with dhs as (
 
     select
-        newest.fiscal_year,
-        newest.row_kind,
-        newest.month_start,
-        newest.column_group as component,
-        newest.value,
-        newest.dataset_id,
-        newest.vintage_id
-    from {{ latest_vintage(ref('stg_dhs_ohss__monthly_tables')) }} as newest
-    where newest.sheet = 'SWB Encounters by Citizenship' and newest.column_name = 'Total'
+        fiscal_year,
+        month_start,
+        time_period,
+        case measure
+            when 'southwest_encounters_dhs' then 'Total CBP'
+            when 'border_patrol_encounters_dhs' then 'USBP'
+            when 'field_office_encounters_dhs' then 'OFO'
+        end as component,
+        citizenship_scope,
+        citizenship_area,
+        value,
+        flags,
+        dataset_id,
+        vintage_id
+    from {{ ref('int_legal_processes__figures') }}
+    where measure in ('southwest_encounters_dhs', 'border_patrol_encounters_dhs', 'field_office_encounters_dhs')
 
 ),
 
@@ -21,6 +29,18 @@ cbp as (
     select
         month_start,
         'Total CBP' as component,
+        citizenship_area,
+        encounters,
+        dataset_id,
+        vintage_id
+    from {{ ref('int_encounters__southwest_monthly') }}
+
+    union all
+
+    select
+        month_start,
+        'Total CBP' as component,
+        cast(null as {{ dbt.type_string() }}) as citizenship_area,
         sum(encounters) as encounters,
         dataset_id,
         vintage_id
@@ -34,30 +54,31 @@ cbp as (
     select
         month_start,
         '{{ component }}' as component,
+        citizenship_area,
         {{ figure }} as encounters,
         dataset_id,
         vintage_id
     from {{ ref('int_encounters__between_ports') }}
-    where month_start is not null and citizenship_area is null
+    where month_start is not null
     {%- endfor %}
 
 ),
 
+-- Other of DHS is everyone but its ten citizenships, who are not those of CBP's Other.
 by_month as (
 
     select
-        dhs.fiscal_year,
-        dhs.month_start,
-        dhs.component,
-        dhs.value,
+        dhs.*,
         cbp.encounters,
-        dhs.dataset_id as dhs_dataset_id,
-        dhs.vintage_id as dhs_vintage_id,
-        cbp.dataset_id,
-        cbp.vintage_id
+        cbp.dataset_id as cbp_dataset_id,
+        cbp.vintage_id as cbp_vintage_id
     from dhs
-    inner join cbp on dhs.month_start = cbp.month_start and dhs.component = cbp.component
-    where dhs.row_kind = 'month'
+    left join cbp
+        on dhs.month_start = cbp.month_start
+        and dhs.component = cbp.component
+        and coalesce(dhs.citizenship_area, 'all') = coalesce(cbp.citizenship_area, 'all')
+        and dhs.citizenship_scope <> 'remainder'
+    where dhs.month_start is not null
 
 ),
 
@@ -66,71 +87,76 @@ by_year as (
     select
         fiscal_year,
         component,
+        citizenship_area,
         count(*) as months,
-        sum(encounters) as encounters,
-        dataset_id,
-        vintage_id
+        case when count(encounters) = count(*) then sum(encounters) end as encounters,
+        case when count(encounters) = count(*) then max(cbp_dataset_id) end as cbp_dataset_id,
+        case when count(encounters) = count(*) then max(cbp_vintage_id) end as cbp_vintage_id
     from by_month
-    group by fiscal_year, component, dataset_id, vintage_id
+    group by fiscal_year, component, citizenship_area
 
 ),
 
 compared as (
 
     select
-        fiscal_year,
-        month_start,
-        component,
-        1 as months,
-        encounters,
-        value as encounters_dhs,
-        dataset_id,
-        vintage_id,
-        dhs_dataset_id,
-        dhs_vintage_id
+        by_month.*,
+        1 as months
     from by_month
 
     union all
 
     select
-        by_year.fiscal_year,
-        cast(null as date) as month_start,
-        by_year.component,
-        by_year.months,
+        dhs.*,
         by_year.encounters,
-        dhs.value as encounters_dhs,
-        by_year.dataset_id,
-        by_year.vintage_id,
-        dhs.dataset_id as dhs_dataset_id,
-        dhs.vintage_id as dhs_vintage_id
-    from by_year
-    inner join dhs
-        on by_year.fiscal_year = dhs.fiscal_year and by_year.component = dhs.component and dhs.row_kind = 'year_total'
+        by_year.cbp_dataset_id,
+        by_year.cbp_vintage_id,
+        by_year.months
+    from dhs
+    inner join by_year
+        on dhs.fiscal_year = by_year.fiscal_year
+        and dhs.component = by_year.component
+        and coalesce(dhs.citizenship_area, 'all') = coalesce(by_year.citizenship_area, 'all')
+    where dhs.month_start is null
+
+),
+
+with_total as (
+
+    select
+        compared.*,
+        max(case when component = 'Total CBP' then value end) over (partition by time_period, citizenship_area)
+            as total_dhs
+    from compared
 
 )
 
 select
     fiscal_year,
     case when month_start is null then 'fiscal_year' else 'month' end as period_kind,
-    case
-        when month_start is null then {{ fiscal_year_label('fiscal_year') }}
-        else {{ month_label('month_start') }}
-    end as time_period,
+    time_period,
     month_start,
     component,
+    citizenship_scope,
+    citizenship_area,
     cast(months as {{ dbt.type_int() }}) as months,
     cast(encounters as {{ dbt.type_bigint() }}) as encounters,
-    encounters_dhs,
-    cast(encounters_dhs - encounters as {{ dbt.type_bigint() }}) as difference,
-    {{ percentage('(encounters_dhs - encounters)', 'encounters') }} as difference_percent,
+    value as encounters_dhs,
+    cast(value - encounters as {{ dbt.type_bigint() }}) as difference,
+    {{ percentage('(value - encounters)', 'encounters') }} as difference_percent,
     case
-        when encounters_dhs = encounters then 'The same figure.'
-        when abs(encounters_dhs - encounters) <= 5 then 'Rounded to the nearest ten by DHS.'
+        when citizenship_scope = 'remainder'
+            then 'Other of DHS and Other of CBP are not the same citizenships: the two are not compared.'
+        when encounters is null
+            then 'No file of CBP at hand shows this citizenship and component in every month of the period.'
+        when value = encounters then 'The same figure.'
+        when abs(value - encounters) <= 5 then 'Rounded to the nearest ten by DHS.'
         else 'More than rounding: DHS says that its records may not match, and each publisher restates months.'
     end as reason,
-    {{ flag_list({'rounded_to_ten': 'true', 'partial_year': 'month_start is null and months < 12'}) }} as flags,
-    dataset_id,
-    vintage_id,
-    dhs_dataset_id,
-    dhs_vintage_id
-from compared
+    case when component = 'USBP' then {{ percentage('value', 'total_dhs') }} end as between_ports_share_dhs,
+    {{ flags_with('flags', {'small_rounded_base': "component = 'USBP' and total_dhs < 1000"}) }} as flags,
+    cbp_dataset_id as dataset_id,
+    cbp_vintage_id as vintage_id,
+    dataset_id as dhs_dataset_id,
+    vintage_id as dhs_vintage_id
+from with_total

@@ -91,3 +91,16 @@ union all
 {%- endfor %}
 {%- endfor %}
 {%- endfor %}
+
+{%- for component, measure in [('border_patrol', 'border_patrol_encounters_dhs'),
+    ('encounters', 'southwest_encounters_dhs')] %}
+{%- for time, time_column, kind in [('month', 'month_start', 'month'), ('fiscal_year', 'fiscal_year', 'year_total')] %}
+
+union all
+
+{{ lineage_from(ref('int_legal_processes__figures'), {
+    'indicator_id': "'L6.2'", 'measure': "'between_ports_share_dhs'", 'reference_area': "'USA'",
+    'counterpart_area': 'citizenship_area', 'unit_of_measure': "'percent'",
+}, time, time_column, component, "'value'", 'value', "measure = '" ~ measure ~ "' and period_kind = '" ~ kind ~ "'") }}
+{%- endfor %}
+{%- endfor %}

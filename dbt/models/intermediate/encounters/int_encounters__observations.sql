@@ -1,6 +1,7 @@
 -- Shares by component (L6.2, L6.3).
 -- Dead and missing on the route to the border (L6.4, L6.5), in calendar years.
 -- Southwest land border encounters (L6.1): by month and citizenship, and the sums that are asked for most.
+-- The share by component (L6.2) stands a second time as DHS counts it; its encounters are with its other figures.
 with by_month as (
 
     select
@@ -101,6 +102,25 @@ union all
 
 union all
 {% endfor %}
+{% endfor %}
+
+{% for time, time_column in [('month', 'month_start'), ('fiscal_year', 'fiscal_year')] %}
+{{ observations_from(ref('int_encounters__by_source'), {
+    'line_of_effort': '6',
+    'indicator_id': "'L6.2'",
+    'measure': "'between_ports_share_dhs'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'citizenship_area',
+    'observation_value': 'between_ports_share_dhs',
+    'unit_of_measure': "'percent'",
+    'measure_kind': "'ratio'",
+    'flags': 'flags',
+    'dataset_id': 'dhs_dataset_id',
+    'vintage_id': 'dhs_vintage_id',
+}, time, time_column, "period_kind = '" ~ time ~ "' and between_ports_share_dhs is not null") }}
+
+union all
 {% endfor %}
 
 {{ observations_from(ref('int_encounters__migrant_deaths'), {

@@ -1,4 +1,4 @@
--- Cells behind the observations of the DHS monthly tables (L5.2, L5.3, L7.4, L8.6) and of its rates (L5.5, L6.8).
+-- Cells behind the observations of the DHS monthly tables (L5.2, L5.3, L6.1, L7.4, L8.6) and of its rates (L5.5, L6.8).
 {%- set rate = {
     'indicator_id': "'L5.5'", 'measure': "'returns_per_100_encounters'", 'reference_area': "'USA'",
     'unit_of_measure': "'per_100'",

@@ -5,12 +5,17 @@ select
     compared.time_period,
     compared.month_start,
     compared.component,
+    compared.citizenship_scope,
+    compared.citizenship_area,
+    coalesce(citizenships.area_name, 'All citizenships') as citizenship,
+    citizenships.strategy_role,
     compared.months,
     compared.encounters,
     compared.encounters_dhs,
     compared.difference,
     compared.difference_percent,
     compared.reason,
+    compared.between_ports_share_dhs,
     compared.flags,
     {{ warning_text('compared.flags') }} as warning,
     compared.dataset_id,
@@ -18,3 +23,4 @@ select
     compared.dhs_dataset_id,
     compared.dhs_vintage_id
 from {{ ref('int_encounters__by_source') }} as compared
+left join {{ ref('dim_country') }} as citizenships on compared.citizenship_area = citizenships.area_code
