@@ -213,22 +213,3 @@ select
 from {{ ref('int_encounters__border_patrol_by_source') }}
 where citizenship_area is null
     and months = 12
-
-union all
-
-select
-    measure,
-    'statistic' as kind,
-    'USA' as reference_area,
-    {{ none_text }} as counterpart_area,
-    time_period,
-    'A' as frequency,
-    cast(value as {{ dbt.type_numeric() }}) as figure,
-    unit_of_measure,
-    dataset_id,
-    vintage_id
-from {{ ref('int_legal_processes__figures') }}
-where measure = 'southwest_encounters_dhs'
-    and citizenship_scope = 'all_citizenships'
-    and period_kind = 'year_total'
-    and not is_partial_year
