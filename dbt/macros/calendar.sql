@@ -67,3 +67,16 @@
             )
     end
 {%- endmacro %}
+
+{#-
+    Whether a period is the next one after another of its frequency and basis: it starts on the day after the other
+    ends. Of points in time a year (quarter, month) lies between the two.
+-#}
+{% macro follows(period_start, period_end, previous_end, frequency, year_basis) -%}
+    case
+        when {{ year_basis }} = 'point_in_time'
+            then {{ months_between(previous_end, period_end) }}
+                = case {{ frequency }} when 'A' then 12 when 'Q' then 3 when 'M' then 1 end
+        else cast({{ dbt.dateadd('day', 1, previous_end) }} as date) = {{ period_start }}
+    end
+{%- endmacro %}

@@ -58,6 +58,21 @@
     }) }}
 {% endmacro %}
 
+{#- Flags of figures whose period is not whole in the file: neither they nor their neighbours make a change. -#}
+{% macro partial_flags() %}
+    {{ return(['partial_year', 'partial_month', 'usa_half_year_2024']) }}
+{% endmacro %}
+
+{#- Flags of figures that a change of method parts from the one before, and not from the one after. -#}
+{% macro break_flags() %}
+    {{ return(['step_of_method']) }}
+{% endmacro %}
+
+{#- Flags of figures that an artefact parts from the one before and from the one after. -#}
+{% macro artefact_flags() %}
+    {{ return(['unknown_origin_2025']) }}
+{% endmacro %}
+
 {#- Comma list of the flags whose condition holds, null when none does. `conditions`: flag name to SQL condition. -#}
 {% macro flag_list(conditions) -%}
     nullif(

@@ -402,6 +402,31 @@ def test_indicators_on_the_warehouse_recompute(warehouse: Project) -> None:
     assert warehouse.scalar(idp) == 247_090
 
 
+def test_changes_stand_between_whole_adjacent_periods_only(warehouse: Project) -> None:
+    found = """
+        select value, previous_value, change, direction_of_change, not_compared_because
+        from scorecard.fct_indicator_values where measure = '{}' and time_period = '{}' and counterpart_area is {}
+    """
+    deaths = "dead_and_missing_us_mexico_route"
+    assert warehouse.query(found.format(deaths, 2023, "null")) == [(628, 689, -61, "down", None)]
+    assert warehouse.query(found.format(deaths, 2024, "null")) == [(200, 628, None, None, "partial_period")]
+    assert warehouse.query(found.format(deaths, 2025, "null")) == [(72, 200, None, None, "partial_period")]
+    crossings = "southwest_encounters"
+    assert warehouse.query(found.format(crossings, "FY2024", "null")) == [
+        (2_135_005, 2_475_669, -340_664, "context", None)
+    ]
+    assert warehouse.query(found.format(crossings, "FY2025", "null")) == [
+        (405_203, 2_135_005, None, "context", "partial_period")
+    ]
+    counted = "select count(*), count(change) from scorecard.fct_indicator_values where "
+    assert warehouse.query(counted + "status = 'partial'")[0][1] == 0
+    for indicator, gaps in (("L4.6", 9), ("L8.3", 301), ("L8.5", 35)):
+        rows = warehouse.query(f"{counted} indicator_id = '{indicator}' and not_compared_because = 'gap'")
+        assert rows == [(gaps, 0)]
+    plans = "select reference_area from scorecard.fct_indicator_values where not_compared_because = 'other_length'"
+    assert sorted(warehouse.query(plans)) == [("GTM",), ("HND",), ("SLV",)]
+
+
 def test_fiscal_years_of_the_calendar(warehouse: Project) -> None:
     periods = "select time_period, us_fiscal_year from core.dim_period where time_period in ('2022-09', '2022-10')"
     assert dict(warehouse.query(periods)) == {"2022-09": 2022, "2022-10": 2023}

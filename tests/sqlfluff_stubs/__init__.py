@@ -241,6 +241,22 @@ def months_between(earlier: str, later: str) -> str:
     return _function("months_between", earlier, later)
 
 
+def follows(period_start: str, period_end: str, previous_end: str, frequency: str, year_basis: str) -> str:
+    return _function("follows", period_start, period_end, previous_end, frequency, year_basis)
+
+
+def partial_flags() -> list[str]:
+    return ["partial"]
+
+
+def break_flags() -> list[str]:
+    return ["break"]
+
+
+def artefact_flags() -> list[str]:
+    return ["artefact"]
+
+
 def framework_area() -> str:
     return _function("framework_area")
 

@@ -1,11 +1,20 @@
--- One row per computed value of an indicator, beside the value before it. A gap is not bridged: the previous
--- value is the last one published, and its period is named. Age is counted to the day of the newest file that a
--- figure was made from, not to the day of the build: the same files give the same age.
+-- One row per computed value of an indicator, beside the last value before it. The two are compared only where that
+-- says something: both periods whole, the one right after the other, of one length, observed, without a break between
+-- them; otherwise there is no change, and the row says why. Age is counted to the day of the newest file that a figure
+-- was made from, not to the day of the build: the same files give the same age.
 with observed as (
 
-    select * from {{ ref('fct_observations') }}
-    where indicator_id is not null
-        and observation_value is not null
+    select
+        figures.*,
+        -- A plan is measured while it runs, without a flag of a partial year.
+        {{ list_has('figures.flags', partial_flags()) }}
+        or coalesce(figures.period_end > cast(vintages.retrieved_at as date), false) as is_partial
+    from {{ ref('fct_observations') }} as figures
+    left join {{ ref('dim_vintage') }} as vintages
+        on figures.dataset_id = vintages.dataset_id
+        and figures.vintage_id = vintages.vintage_id
+    where figures.indicator_id is not null
+        and figures.observation_value is not null
 
 ),
 
@@ -40,6 +49,10 @@ with_previous as (
     select
         observed.*,
         lag(time_period) over series as previous_time_period,
+        lag(period_start) over series as previous_start,
+        lag(period_end) over series as previous_end,
+        lag(flags) over series as previous_flags,
+        lag(is_partial) over series as previous_is_partial,
         cast(lag(observation_value) over series as {{ dbt.type_numeric() }}) as previous_value
     from observed
     window series as (
@@ -48,56 +61,81 @@ with_previous as (
         order by period_start
     )
 
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when previous_time_period is null then 'first_value'
+            when is_partial then 'partial_period'
+            when previous_is_partial then 'partial_previous_period'
+            when not {{ follows('period_start', 'period_end', 'previous_end', 'frequency', 'year_basis') }} then 'gap'
+            when {{ list_has('flags', ['carried_forward']) }} or {{ list_has('previous_flags', ['carried_forward']) }}
+                then 'carried_forward'
+            when {{ months_between('period_start', 'period_end') }}
+                <> {{ months_between('previous_start', 'previous_end') }} then 'other_length'
+            when {{ list_has('flags', break_flags()) }} or {{ list_has('flags', artefact_flags()) }}
+                or {{ list_has('previous_flags', artefact_flags()) }} then 'break_in_series'
+        end as not_compared_because
+    from with_previous
+
 )
 
 select
-    with_previous.observation_key,
-    with_previous.line_of_effort,
-    with_previous.indicator_id,
+    judged.observation_key,
+    judged.line_of_effort,
+    judged.indicator_id,
     indicators.name as indicator_name,
-    with_previous.measure,
-    with_previous.reference_area,
+    judged.measure,
+    judged.reference_area,
     areas.area_name as reference_area_name,
-    with_previous.reference_area_role,
-    with_previous.counterpart_area,
+    judged.reference_area_role,
+    judged.counterpart_area,
     counterparts.area_name as counterpart_area_name,
-    with_previous.time_period,
-    with_previous.frequency,
-    with_previous.year_basis,
-    with_previous.period_start,
-    with_previous.period_end,
-    with_previous.observation_value as value,
-    with_previous.unit_of_measure,
-    with_previous.previous_time_period,
-    with_previous.previous_value,
-    cast(with_previous.observation_value - with_previous.previous_value as {{ dbt.type_numeric() }}) as change,
+    judged.time_period,
+    judged.frequency,
+    judged.year_basis,
+    judged.period_start,
+    judged.period_end,
+    judged.observation_value as value,
+    judged.unit_of_measure,
+    judged.previous_time_period,
+    judged.previous_value,
     case
-        when with_previous.previous_value is null then null
-        when with_previous.observation_value > with_previous.previous_value then 'up'
-        when with_previous.observation_value < with_previous.previous_value then 'down'
+        when judged.not_compared_because is null
+            then cast(judged.observation_value - judged.previous_value as {{ dbt.type_numeric() }})
+    end as change,
+    case
+        when indicators.direction = 'context' then 'context'
+        when judged.not_compared_because is not null then null
+        when judged.observation_value > judged.previous_value then 'up'
+        when judged.observation_value < judged.previous_value then 'down'
         else 'unchanged'
-    end as moved,
+    end as direction_of_change,
     indicators.direction as wanted_direction,
+    judged.not_compared_because,
     indicators.tier,
-    with_previous.observation_status,
+    judged.observation_status,
     case
-        when with_previous.observation_status = 'I' then 'carried_forward'
-        when {{ list_has('with_previous.flags', ['partial_year', 'partial_month']) }} then 'partial'
-        when with_previous.observation_status = 'P' then 'provisional'
-        when {{ list_has('with_previous.flags', ['upper_bound']) }} then 'upper_bound'
+        when judged.observation_status = 'I' then 'carried_forward'
+        when judged.is_partial then 'partial'
+        when judged.observation_status = 'P' then 'provisional'
+        when {{ list_has('judged.flags', ['upper_bound']) }} then 'upper_bound'
         else 'reported'
     end as status,
-    {{ months_between('with_previous.period_end', 'newest_file.newest_file_on') }} as data_age_months,
+    {{ months_between('judged.period_end', 'newest_file.newest_file_on') }} as data_age_months,
     newest_file.newest_file_on,
-    with_previous.flags,
-    with_previous.warning,
+    judged.flags,
+    judged.warning,
     indicators.not_to_be_read_as,
-    with_previous.dataset_id,
-    with_previous.vintage_id,
-    with_previous.second_dataset_id,
-    with_previous.second_vintage_id
-from with_previous
+    judged.dataset_id,
+    judged.vintage_id,
+    judged.second_dataset_id,
+    judged.second_vintage_id
+from judged
 cross join newest_file
-inner join {{ ref('dim_indicator') }} as indicators on with_previous.indicator_id = indicators.indicator_id
-left join {{ ref('dim_country') }} as areas on with_previous.reference_area = areas.area_code
-left join {{ ref('dim_country') }} as counterparts on with_previous.counterpart_area = counterparts.area_code
+inner join {{ ref('dim_indicator') }} as indicators on judged.indicator_id = indicators.indicator_id
+left join {{ ref('dim_country') }} as areas on judged.reference_area = areas.area_code
+left join {{ ref('dim_country') }} as counterparts on judged.counterpart_area = counterparts.area_code

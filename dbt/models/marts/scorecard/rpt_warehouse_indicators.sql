@@ -8,20 +8,17 @@ with figures as (
         indicator_id,
         line_of_effort,
         {{ framework_area() }} as area_code,
-        frequency,
         status,
         value,
+        previous_value,
         data_age_months,
         newest_file_on,
-        lag(value) over series as value_before,
-        cast(extract(year from period_end) as {{ dbt.type_int() }})
-        - lag(cast(extract(year from period_end) as {{ dbt.type_int() }})) over series as years_since
+        -- A whole year beside the whole year before it, also where the two are not compared for what they hold.
+        frequency = 'A' and (
+            not_compared_because is null
+            or not_compared_because in ('carried_forward', 'other_length', 'break_in_series')
+        ) as has_year_before
     from {{ ref('fct_indicator_values') }}
-    window series as (
-        partition by
-            indicator_id, measure, reference_area, counterpart_area, unit_of_measure, frequency, year_basis
-        order by period_start
-    )
 
 ),
 
@@ -78,17 +75,14 @@ by_country as (
         ) as age,
         sum(
             case
-                when figures.frequency = 'A' and figures.years_since = 1 and figures.value = figures.value_before
-                    and figures.value <> 0
+                when figures.has_year_before and figures.value = figures.previous_value and figures.value <> 0
                     then 1
                 else 0
             end
         ) as repeated,
         sum(
             case
-                when figures.frequency = 'A' and figures.years_since = 1
-                    and not (figures.value = 0 and figures.value_before = 0)
-                    then 1
+                when figures.has_year_before and not (figures.value = 0 and figures.previous_value = 0) then 1
                 else 0
             end
         ) as comparable
