@@ -24,7 +24,9 @@ years as (
 
     select
         year,
-        max(incident_date) < make_date(year, 12, 1) as is_partial_year
+        -- A file of mid-December reaches December, and yet its year is not over.
+        max(incident_date) < make_date(year, 12, 1)
+        or max(retrieved_at) < cast(make_date(year + 1, 1, 1) as {{ dbt.type_timestamp() }}) as is_partial_year
     from incidents
     group by year
 
