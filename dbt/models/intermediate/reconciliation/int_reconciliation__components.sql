@@ -213,3 +213,22 @@ select
 from {{ ref('int_encounters__border_patrol_by_source') }}
 where citizenship_area is null
     and months = 12
+
+union all
+
+select
+    measure,
+    'statistic' as kind,
+    'USA' as reference_area,
+    citizenship_area as counterpart_area,
+    time_period,
+    'M' as frequency,
+    cast(value as {{ dbt.type_numeric() }}) as figure,
+    unit_of_measure,
+    dataset_id,
+    vintage_id
+from {{ ref('int_legal_processes__figures') }}
+where measure = 'chnv_travel_authorizations'
+    and period_kind = 'month'
+    and citizenship_scope <> 'remainder'
+    and value is not null
