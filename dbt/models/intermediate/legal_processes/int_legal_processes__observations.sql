@@ -1,5 +1,5 @@
--- Observations of the DHS monthly tables (L5.2, L5.3, L5.5, L6.1, L6.8, L7.4, L8.6). What did not apply to a period ('X') is
--- no observation of it: there is nothing that could be missing.
+-- Observations of the DHS monthly tables (L5.2, L5.3, L5.5, L6.1, L6.8, L7.4, L8.6). What did not apply to a period
+-- ('X') is no observation of it: there is nothing that could be missing.
 {% for time, time_column, kind in [('month', 'month_start', 'month'), ('fiscal_year', 'fiscal_year', 'year_total')] %}
 {{ observations_from(ref('int_legal_processes__figures'), {
     'line_of_effort': "cast(substring(indicator_id, 2, 1) as " ~ dbt.type_int() ~ ")",
