@@ -144,7 +144,7 @@ def _dataset_section(dataset: Dataset) -> str:
     dropped = ", ".join(f"`{column.name}`" for column in dataset.dropped if column.reason == "personal data")
     text = f"\n## {dataset.id}\n\n**{dataset.title}.** {dataset.description}\n\n"
     text += f"- Publisher: {dataset.publisher.name}, {dataset.publisher.homepage}\n"
-    text += f"- Used by: {lines}\n"
+    text += f"- Meant for: {lines}\n"
     text += f"- Attribution: {dataset.licence.attribution}\n"
     text += f"- Hosts that may be asked: {', '.join(f'`{host}`' for host in dataset.hosts)}\n"
     if dataset.settings_needed:

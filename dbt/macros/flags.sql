@@ -103,12 +103,12 @@
     )
 {%- endmacro %}
 
-{#- The sentences for a column of flags, null when there is none. -#}
-{% macro warning_text(flags='flags') -%}
+{#- The sentences for a column of flags, null when there is none. `only`: names of flags; none for all. -#}
+{% macro warning_text(flags='flags', only=none) -%}
     nullif(
         concat_ws(
             ' '
-            {%- for flag, sentence in flag_texts().items() %},
+            {%- for flag, sentence in flag_texts().items() if only is none or flag in only %},
             case when ',' || {{ flags }} || ',' like '%,{{ flag }},%' then '{{ sentence }}' end
             {%- endfor %}
         ),

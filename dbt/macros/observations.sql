@@ -50,7 +50,8 @@
 {#-
     One select of observations from `relation`. `columns` gives an SQL expression for each part that differs;
     `time` and `time_column` as in observation_period.
-    Status (SDMX list): O missing, I carried forward, P provisional or part of a period, A normal.
+    Status (SDMX list): Q missing because the publisher keeps a part back, O missing for another reason, I carried
+    forward, P provisional or part of a period, A normal.
 -#}
 {% macro observations_from(relation, columns, time, time_column, where='true') -%}
     {%- set period = observation_period(time, time_column) -%}
@@ -76,6 +77,7 @@
         {{ columns['unit_of_measure'] }} as unit_of_measure,
         {{ columns['measure_kind'] }} as measure_kind,
         case
+            when {{ columns['observation_value'] }} is null and {{ list_has(flags, ['part_not_published']) }} then 'Q'
             when {{ columns['observation_value'] }} is null then 'O'
             when ',' || {{ flags }} || ',' like '%,carried_forward,%' then 'I'
             when ',' || {{ flags }} || ',' like '%,provisional,%' then 'P'

@@ -280,7 +280,7 @@ RULES = [
     Rule(
         7,
         "what is missing has status O and no value, and what has a value is not missing",
-        over_observations("(observation_value is null) <> (observation_status = 'O')"),
+        over_observations("(observation_value is null) <> (observation_status in ('O', 'Q'))"),
         change("observation_value = 0", "observation_value is null"),
     ),
     Rule(

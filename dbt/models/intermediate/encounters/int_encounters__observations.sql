@@ -1,5 +1,6 @@
 -- Shares by component (L6.2, L6.3).
--- Dead and missing on the route to the border (L6.4, L6.5), in calendar years.
+-- Dead and missing on the route to the border (L6.4, L6.5), in calendar years. A year before CBP's file has deaths and
+-- no rate (status O).
 -- Southwest land border encounters (L6.1): by month and citizenship, and the sums that are asked for most.
 -- The share by component (L6.2) stands a second time as DHS counts it; its encounters are with its other figures.
 with by_month as (
@@ -98,7 +99,7 @@ union all
     'unit_of_measure': "'percent'",
     'measure_kind': "'ratio'",
     'flags': 'flags',
-}, time, time_column, "period_kind = '" ~ time ~ "' and " ~ measure ~ " is not null") }}
+}, time, time_column, "period_kind = '" ~ time ~ "'") }}
 
 union all
 {% endfor %}
@@ -149,4 +150,4 @@ union all
     'flags': 'flags',
     'second_dataset_id': 'encounters_dataset_id',
     'second_vintage_id': 'encounters_vintage_id',
-}, 'calendar_year', 'year', "deaths_per_100k_encounters is not null") }}
+}, 'calendar_year', 'year', "route = 'US-Mexico border crossing'") }}

@@ -1,5 +1,6 @@
 -- Observations of the DHS monthly tables (L5.2, L5.3, L5.5, L6.1, L6.8, L7.4, L8.6). What did not apply to a period
--- ('X') is no observation of it: there is nothing that could be missing.
+-- ('X') is no observation of it: there is nothing that could be missing. A ratio of which one part is not shown is one,
+-- without a value (status O), and its flags say why; two remainders are not the same people and never had a ratio.
 {% for time, time_column, kind in [('month', 'month_start', 'month'), ('fiscal_year', 'fiscal_year', 'year_total')] %}
 {{ observations_from(ref('int_legal_processes__figures'), {
     'line_of_effort': "cast(substring(indicator_id, 2, 1) as " ~ dbt.type_int() ~ ")",
@@ -29,7 +30,7 @@ union all
     'flags': 'flags',
     'second_dataset_id': 'encounters_dataset_id',
     'second_vintage_id': 'encounters_vintage_id',
-}, 'fiscal_year', 'fiscal_year', 'returns_per_100_encounters is not null') }}
+}, 'fiscal_year', 'fiscal_year') }}
 
 {%- for time, time_column, kind in [('month', 'month_start', 'month'), ('fiscal_year', 'fiscal_year', 'year_total')] %}
 
@@ -48,5 +49,5 @@ union all
     'flags': 'flags',
     'second_dataset_id': 'encounters_dataset_id',
     'second_vintage_id': 'encounters_vintage_id',
-}, time, time_column, "referrals_per_1000_encounters is not null and period_kind = '" ~ kind ~ "'") }}
+}, time, time_column, "citizenship_scope = 'citizenship' and referrals is not null and period_kind = '" ~ kind ~ "'") }}
 {%- endfor %}

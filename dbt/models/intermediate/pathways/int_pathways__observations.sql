@@ -1,5 +1,6 @@
 -- Allocation fill rate (L8.1), arrivals by nationality (L8.2) and, for northern Central America, the upper bound of
--- in-country processing (L3.6).
+-- in-country processing (L3.6). A nationality that one of the yearbook's two tables on asylum does not show has no sum,
+-- nor have the rests of both: observations without a value (status O), whose flag says why.
 with arrivals as (
 
     select
@@ -183,5 +184,6 @@ union all
     'measure_kind': "'flow'",
     'flags': 'flags',
 }, 'fiscal_year', 'fiscal_year',
-    measure ~ " is not null and (strategy_role <> 'other' or nationality_scope = 'all_nationalities')") }}
+    "(strategy_role <> 'other' or nationality_scope = 'all_nationalities'"
+    ~ (" or nationality_area = 'XOT')" if measure == 'granted' else ')')) }}
 {%- endfor %}

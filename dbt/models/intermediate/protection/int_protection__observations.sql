@@ -1,5 +1,6 @@
 -- New claims (L2.1), rates of decisions (L2.2), clearance (L2.3), years of work (L2.4), share hosted closer to
--- home (L2.5) and homicide (L3.3).
+-- home (L2.5) and homicide (L3.3). A clearance of which one side is missing, or is counted in two units, is an
+-- observation without a value (status O); years of work stand beside the stock itself and are left out then.
 {{ observations_from(ref('int_protection__new_claims'), {
     'line_of_effort': '2',
     'indicator_id': "'L2.1'",
@@ -48,11 +49,15 @@ union all
     'unit_of_measure': "'years'" if measure == 'years_of_work' else "'ratio'",
     'measure_kind': "'ratio'",
     'flags': 'flags',
-    'dataset_id': 'pending_dataset_id' if measure == 'years_of_work' else 'decision_dataset_id',
-    'vintage_id': 'pending_vintage_id' if measure == 'years_of_work' else 'decision_vintage_id',
-    'second_dataset_id': 'decision_dataset_id' if measure == 'years_of_work' else 'application_dataset_id',
-    'second_vintage_id': 'decision_vintage_id' if measure == 'years_of_work' else 'application_vintage_id',
-}, 'calendar_year', 'year', measure ~ ' is not null') }}
+    'dataset_id': 'pending_dataset_id' if measure == 'years_of_work'
+        else 'coalesce(decision_dataset_id, application_dataset_id)',
+    'vintage_id': 'pending_vintage_id' if measure == 'years_of_work'
+        else 'coalesce(decision_vintage_id, application_vintage_id)',
+    'second_dataset_id': 'decision_dataset_id' if measure == 'years_of_work'
+        else 'case when decision_dataset_id is not null then application_dataset_id end',
+    'second_vintage_id': 'decision_vintage_id' if measure == 'years_of_work'
+        else 'case when decision_dataset_id is not null then application_vintage_id end',
+}, 'calendar_year', 'year', 'years_of_work is not null' if measure == 'years_of_work' else 'true') }}
 {%- endfor %}
 
 union all

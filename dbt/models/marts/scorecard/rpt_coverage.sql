@@ -1,10 +1,13 @@
--- One row per indicator, country and year, with figure or without, and one for each indicator that has none at all.
--- Years of an indicator are counted from its yearly figures; from its months only where it has no yearly ones.
-{%- set suppressed = ['part_not_published'] -%}
+-- One row per indicator, country and year, with figure or without, and one per dataset that holds no figure here.
+-- Countries are those declared for the indicator (seed indicator_scopes) and every other one that has a row of it.
+-- Years are counted from its yearly figures; from its months only where it has no yearly ones; without any figure they
+-- run from the year of the strategy to the newest year of any figure.
+{%- set strategy_year = 2021 -%}
 {%- set not_published = [
-    'not_yet_reported', 'ceiling_not_by_region', 'requirement_not_by_country', 'certified_not_published'
+    'not_yet_reported', 'ceiling_not_by_region', 'requirement_not_by_country', 'certified_not_published',
+    'encounters_not_published'
 ] -%}
-{%- set says_why = suppressed + not_published %}
+{%- set says_why = ['part_not_published', 'mixed_units'] + not_published %}
 with observed as (
 
     select
@@ -13,6 +16,7 @@ with observed as (
         case when year_basis = 'point_in_time' then 'calendar' else year_basis end as year_basis,
         cast(extract(year from period_end) as {{ dbt.type_int() }}) as year,
         observation_value,
+        observation_status,
         flags,
         frequency,
         count(observation_value) over (partition by indicator_id) as all_figures,
@@ -38,7 +42,8 @@ cells as (
         year_basis,
         year,
         cast(count(observation_value) as {{ dbt.type_int() }}) as figures,
-        max(case when observation_value is null then flags end) as flags
+        max(case when observation_status = 'Q' then 1 else 0 end) as is_kept_back,
+        max(case when observation_value is null and {{ list_has('flags', says_why) }} then flags end) as flags
     from counted
     group by indicator_id, area_code, year_basis, year
 
@@ -50,21 +55,66 @@ spans as (
         indicator_id,
         year_basis,
         min(year) as first_year,
-        max(year) as last_year
+        max(year) as last_year,
+        true as has_figures
     from counted
     group by indicator_id, year_basis
 
+    union all
+
+    select
+        scopes.indicator_id,
+        scopes.year_basis,
+        {{ strategy_year }} as first_year,
+        case when newest.year > {{ strategy_year }} then newest.year else {{ strategy_year }} end as last_year,
+        false as has_figures
+    from {{ ref('indicator_scopes') }} as scopes
+    cross join (select max(year) as year from counted where observation_value is not null) as newest
+    left join (select distinct indicator_id from counted) as present
+        on scopes.indicator_id = present.indicator_id
+    where present.indicator_id is null
+
 ),
 
+-- Whether the publisher's table of the year has a line for the countries that it does not show.
 years_held as (
 
     select
         indicator_id,
         year_basis,
         year,
-        max(case when {{ list_has('flags', ['largest_ten_only']) }} then 1 else 0 end) as shows_largest_only
+        max(
+            case when area_code = 'XOT' or {{ list_has('flags', ['largest_ten_only']) }} then 1 else 0 end
+        ) as shows_a_rest
     from counted
     group by indicator_id, year_basis, year
+
+),
+
+areas as (
+
+    select
+        counted.indicator_id,
+        counted.year_basis,
+        counted.area_code
+    from counted
+    inner join {{ ref('dim_country') }} as countries
+        on counted.area_code = countries.area_code
+        and (
+            countries.strategy_role in ('priority_origin', 'partner', 'pathway', 'origin_only')
+            or countries.area_type in ('aggregate', 'region')
+        )
+
+    union distinct
+
+    select
+        scopes.indicator_id,
+        spans.year_basis,
+        countries.area_code
+    from {{ ref('indicator_scopes') }} as scopes
+    inner join {{ ref('dim_country') }} as countries
+        on ',' || scopes.area_codes || ',' like '%,' || countries.area_code || ',%'
+    inner join spans on scopes.indicator_id = spans.indicator_id
 
 ),
 
@@ -73,22 +123,10 @@ grid as (
     select
         areas.indicator_id,
         areas.area_code,
-        countries.area_name,
         areas.year_basis,
-        years.year
-    from (
-        select distinct
-            indicator_id,
-            area_code,
-            year_basis
-        from counted
-    ) as areas
-    inner join {{ ref('dim_country') }} as countries
-        on areas.area_code = countries.area_code
-        and (
-            countries.strategy_role in ('priority_origin', 'partner', 'pathway', 'origin_only')
-            or countries.area_type in ('aggregate', 'region')
-        )
+        years.year,
+        spans.has_figures
+    from areas
     inner join spans
         on areas.indicator_id = spans.indicator_id
         and areas.year_basis = spans.year_basis
@@ -103,34 +141,38 @@ grid as (
 judged as (
 
     select
-        grid.*,
+        indicators.line_of_effort,
+        grid.indicator_id,
+        indicators.name as indicator_name,
+        grid.area_code,
+        countries.area_name,
+        grid.year_basis,
+        grid.year,
         coalesce(cells.figures, 0) as figures,
-        cells.flags,
         case
             when cells.figures > 0 then 'value'
-            when cells.figures = 0 and {{ list_has('cells.flags', suppressed) }} then 'suppressed'
-            when
-                cells.figures = 0
-                and {{ list_has('cells.flags', not_published) }}
-                then 'not_published'
+            when not grid.has_figures and indicators.computation_status in ('live_only', 'no_public_data')
+                then indicators.computation_status
+            when cells.is_kept_back = 1 then 'suppressed'
+            when {{ list_has('cells.flags', not_published) }} then 'not_published'
             when cells.figures = 0 or years_held.year is null then 'missing'
-            when years_held.shows_largest_only = 1 then 'suppressed'
+            when years_held.shows_a_rest = 1 then 'suppressed'
             else 'not_published'
         end as status,
         case
             when cells.figures > 0 then null
-            when
-                cells.figures = 0
-                and {{ list_has('cells.flags', says_why) }}
-                then {{ warning_text('cells.flags') }}
+            when not grid.has_figures then indicators.status_reason
+            when cells.flags is not null then {{ warning_text('cells.flags', only=says_why) }}
             when cells.figures = 0
                 then 'The row is there without a value: the publisher left it empty, or a ratio lacks one of its sides.'
             when years_held.year is null then 'None of the files that are loaded is about this year.'
-            when years_held.shows_largest_only = 1
+            when years_held.shows_a_rest = 1
                 then 'Not among the citizenships that the publisher shows: it is part of the rest.'
             else 'The files that are loaded hold the year, without a row for this country.'
         end as reason
     from grid
+    inner join {{ ref('dim_indicator') }} as indicators on grid.indicator_id = indicators.indicator_id
+    inner join {{ ref('dim_country') }} as countries on grid.area_code = countries.area_code
     left join cells
         on grid.indicator_id = cells.indicator_id
         and grid.area_code = cells.area_code
@@ -143,70 +185,75 @@ judged as (
 
 ),
 
-left_out as (
+without_figures as (
 
     select
-        indicators.indicator_id,
-        {{ dbt.listagg(
-            "datasets.publisher || ', ' || datasets.dataset || ': ' || datasets.reason", "' '", "order by datasets.dataset"
-        ) }} as reasons
-    from {{ ref('dim_indicator') }} as indicators
-    inner join {{ ref('dim_dataset_left_out') }} as datasets
-        on ',' || datasets.indicators || ',' like '%,' || indicators.indicator_id || ',%'
-    group by indicators.indicator_id
+        dataset,
+        lines_of_effort,
+        indicators,
+        'left_out' as status,
+        publisher || ': ' || reason as reason
+    from {{ ref('dim_dataset_left_out') }}
+
+    union all
+
+    select
+        dataset_id as dataset,
+        lines_of_effort,
+        null as indicators,
+        'not_recorded' as status,
+        title || ' has no recording: ' || no_recording || '.' as reason
+    from {{ ref('dim_source') }}
+    where no_recording is not null
 
 ),
 
-not_recorded as (
+awaited as (
 
     select
         indicators.indicator_id,
-        {{ dbt.listagg(
-            "datasets.title || ' has no recording: ' || datasets.no_recording || '.'", "' '", "order by datasets.title"
-        ) }} as reasons
+        indicators.line_of_effort,
+        indicators.name,
+        scopes.unrecorded_datasets
     from {{ ref('dim_indicator') }} as indicators
-    inner join {{ ref('dim_source') }} as datasets
-        on indicators.status_reason like '%' || datasets.title || '%'
-    where datasets.no_recording is not null
-    group by indicators.indicator_id
+    inner join {{ ref('indicator_scopes') }} as scopes on indicators.indicator_id = scopes.indicator_id
 
 )
 
 select
-    indicators.line_of_effort,
-    judged.indicator_id,
-    indicators.name as indicator_name,
-    judged.area_code,
-    judged.area_name,
-    judged.year_basis,
-    judged.year,
-    judged.status,
-    judged.figures,
-    judged.reason
+    line_of_effort,
+    indicator_id,
+    indicator_name,
+    area_code,
+    area_name,
+    year_basis,
+    year,
+    cast(null as {{ dbt.type_string() }}) as dataset,
+    status,
+    figures,
+    reason
 from judged
-inner join {{ ref('dim_indicator') }} as indicators on judged.indicator_id = indicators.indicator_id
 
 union all
 
 select
-    indicators.line_of_effort,
-    indicators.indicator_id,
-    indicators.name as indicator_name,
+    lines.line_of_effort,
+    awaited.indicator_id,
+    awaited.name as indicator_name,
     cast(null as {{ dbt.type_string() }}) as area_code,
     cast(null as {{ dbt.type_string() }}) as area_name,
     cast(null as {{ dbt.type_string() }}) as year_basis,
     cast(null as {{ dbt.type_int() }}) as year,
-    case
-        when indicators.computation_status in ('live_only', 'no_public_data') then indicators.computation_status
-        else 'missing'
-    end as status,
+    datasets.dataset,
+    datasets.status,
     0 as figures,
-    concat_ws(' ', indicators.status_reason, left_out.reasons, not_recorded.reasons) as reason
-from {{ ref('dim_indicator') }} as indicators
-left join left_out on indicators.indicator_id = left_out.indicator_id
-left join not_recorded on indicators.indicator_id = not_recorded.indicator_id
-left join (select distinct indicator_id from counted) as present
-    on indicators.indicator_id = present.indicator_id
--- Indicators on the warehouse itself belong to no line, country or year.
-where indicators.line_of_effort is not null
-    and present.indicator_id is null
+    datasets.reason
+from without_figures as datasets
+inner join {{ ref('dim_line_of_effort') }} as lines
+    on ',' || datasets.lines_of_effort || ',' like '%,' || lines.line_of_effort || ',%'
+left join awaited
+    on lines.line_of_effort = awaited.line_of_effort
+    and (
+        ',' || datasets.indicators || ',' like '%,' || awaited.indicator_id || ',%'
+        or ',' || awaited.unrecorded_datasets || ',' like '%,' || datasets.dataset || ',%'
+    )
