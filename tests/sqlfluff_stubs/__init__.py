@@ -166,7 +166,7 @@ def holds_small_counts(counts: Sequence[str], small: Sequence[int] = (5,)) -> st
     return f"({_function('coalesce', counts[0], 'false')} and {small[0]} = 5)"
 
 
-def warning_text(flags: str = "flags") -> str:
+def warning_text(flags: str = "flags", only: object = None) -> str:
     return _function("warning_text", flags)
 
 

@@ -69,7 +69,7 @@ spans as (
         case when newest.year > {{ strategy_year }} then newest.year else {{ strategy_year }} end as last_year,
         false as has_figures
     from {{ ref('indicator_scopes') }} as scopes
-    cross join (select max(year) as year from counted where observation_value is not null) as newest
+    cross join (select max(case when observation_value is not null then year end) as year from counted) as newest
     left join (select distinct indicator_id from counted) as present
         on scopes.indicator_id = present.indicator_id
     where present.indicator_id is null
