@@ -700,7 +700,8 @@ def test_credible_fear_referrals_are_set_against_encounters_of_the_same_citizens
     observed = """
         select frequency, count(*), count(distinct counterpart_area), min(time_period), max(time_period),
             bool_and(unit_of_measure = 'per_1000' and second_dataset_id = 'cbp/nationwide_encounters_state')
-        from core.fct_observations where indicator_id = 'L6.8' group by 1 order by 1
+        from core.fct_observations
+        where indicator_id = 'L6.8' and observation_value is not null group by 1 order by 1
     """
     assert warehouse.query(observed) == [
         ("A", 45, 9, "FY2020", "FY2024", True),

@@ -11,7 +11,7 @@ from tests.builds import FirstRun, Workplace
 
 # A sum of many records, a ratio, and a printed total against a bound: each worked by hand from the publishers' files.
 BY_HAND = [
-    (["core.fct_observations", "indicator_id=L6.1", "time_period=FY2023", "counterpart_area="], 2_475_669.0, 1),
+    (["core.fct_observations", "measure=southwest_encounters", "time_period=FY2023", "counterpart_area="], 2_475_669.0, 1),
     (
         [
             "loe_8_lawful_pathways.refugee_allocation",
@@ -57,7 +57,7 @@ def test_the_terminal_names_formula_records_bytes_and_verdict(first_run: FirstRu
 
 
 def test_altered_bytes_are_found(workplace: Workplace) -> None:
-    asked = ["core.fct_observations", "indicator_id=L6.1", "time_period=FY2023", "counterpart_area="]
+    asked = ["core.fct_observations", "measure=southwest_encounters", "time_period=FY2023", "counterpart_area="]
     file = json.loads(workplace.call("trace", *asked, "--json").stdout)[0]["files"][0]
     archived = next((workplace.data_dir / "recorded" / "archive" / "objects").rglob(f"{file['sha256']}*"))
     _spoil(archived)
