@@ -11,7 +11,11 @@ from tests.builds import FirstRun, Workplace
 
 # A sum of many records, a ratio, and a printed total against a bound: each worked by hand from the publishers' files.
 BY_HAND = [
-    (["core.fct_observations", "measure=southwest_encounters", "time_period=FY2023", "counterpart_area="], 2_475_669.0, 1),
+    (
+        ["core.fct_observations", "measure=southwest_encounters", "time_period=FY2023", "counterpart_area="],
+        2_475_669.0,
+        1,
+    ),
     (
         [
             "loe_8_lawful_pathways.refugee_allocation",
