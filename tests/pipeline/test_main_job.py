@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-from pathlib import Path
 
 import pytest
 from frictionless import Package
@@ -12,9 +10,9 @@ from frictionless import Package
 from expectations.acceptances import load_acceptances
 from expectations.rules import load_rules
 from ingestion.registry import datasets
-from ingestion.settings import RECORDINGS
 from publication.report_tables import TABLES
 from tests.builds import FirstRun, Workplace
+from tests.pipeline.conftest import take_in_changed_appeals
 
 SOUTHWEST = """
     select sum(encounters) from loe_6_border_management.encounters
@@ -162,21 +160,9 @@ def test_dagster_validates_the_workspace_file(workplace: Workplace) -> None:
     assert result.returncode == 0, result.stderr
 
 
-def _land_changed_appeals(place: Workplace, path: Path) -> None:
-    """Take in, as a file drop, the newest recorded file of appeals with three altered figures of Honduras."""
-    recorded = RECORDINGS / "ocha_fts" / "requirements_funding" / "2026-04-01" / "001.csv.gz"
-    text = gzip.decompress(recorded.read_bytes()).decode()
-    for old, new in {"14692873": "20773706", "47824769": "50694255", "66868714": "67537401"}.items():
-        assert text.count(f",{old},") == 1
-        text = text.replace(f",{old},", f",{new},")
-    path.write_text(text)
-    result = place.call("ingest", "--file", str(path), "--vintage", "by hand", "ocha_fts/requirements_funding")
-    assert result.returncode == 0, result.stderr
-
-
-def test_dagster_runs_the_same_job_and_says_what_a_changed_vintage_moved(workplace: Workplace, tmp_path: Path) -> None:
+def test_dagster_runs_the_same_job_and_says_what_a_changed_vintage_moved(workplace: Workplace) -> None:
     before = (workplace.published / "current").resolve().name
-    _land_changed_appeals(workplace, tmp_path / "appeals.csv")
+    take_in_changed_appeals(workplace)
     result = workplace.dagster("job", "execute", "-m", "dagster_project.definitions", "-j", "publish_warehouse")
     assert result.returncode == 0, result.stderr[-2000:]
     assert (workplace.published / "current").resolve().name > before

@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from ingestion.settings import RECORDINGS
 from publication.compare import differences
-from tests.builds import FirstRun, Workplace
-from tests.pipeline.conftest import wait_for_build
+from publication.history import NOT_COMPARED
+from tests.builds import Workplace
+from tests.pipeline.conftest import take_in_changed_appeals, wait_for_build
 
-DATASET = "ocha_fts/requirements_funding"
-OLD, NEW = "2026-03-01-3758c19884bd", "2026-04-01-d6134c62df76"
 FOLLOWS = "source.lines_of_effort.ocha_fts.requirements_funding"
 ALWAYS = ("source.lines_of_effort.ingestion.", "source.lines_of_effort.history.", "source.lines_of_effort.publication.")
-
-
-@pytest.fixture(scope="module")
-def month_before(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
-    """What was published when the newest vintage of the appeals was not known yet."""
-    folder = tmp_path_factory.mktemp("month_before")
-    shutil.copytree(RECORDINGS, folder / "recordings")
-    shutil.rmtree(folder / "recordings" / DATASET / NEW[:10])
-    place = Workplace(folder / "data", recordings=folder / "recordings")
-    result = place.call("run")
-    assert result.returncode == 0, result.stderr
-    assert "Built  all " in result.stdout
-    assert "there is no earlier build" in result.stdout
-    return Workplace(place.data_dir)
-
-
-def _copy(place: Workplace, tmp_path: Path) -> Workplace:
-    shutil.copytree(place.data_dir, tmp_path / "data", symlinks=True)
-    return Workplace(tmp_path / "data")
 
 
 def _manifest(place: Workplace) -> dict[str, Any]:
@@ -63,17 +38,13 @@ def _below(manifest: Mapping[str, Any], starts: tuple[str, ...]) -> set[str]:
     return {manifest["nodes"][name]["name"] for name in seen if name.startswith("model.")}
 
 
-def test_one_new_vintage_gives_what_a_full_build_gives(
-    first_run: FirstRun, month_before: Workplace, tmp_path: Path
-) -> None:
-    place = _copy(month_before, tmp_path)
-    before = _manifest(place)
+def test_one_new_vintage_gives_what_a_full_build_gives(workplace: Workplace) -> None:
+    place, before = workplace, _manifest(workplace)
+    take_in_changed_appeals(place)
     result = place.call("run")
     assert result.returncode == 0, result.stderr
     after = _manifest(place)
-    assert {v["vintage_id"] for v in after["vintages"]} - {v["vintage_id"] for v in before["vintages"]} == {NEW}
-
-    assert differences(_manifest(first_run.workplace)["tables"], after["tables"]) == []
+    [new] = {v["vintage_id"] for v in after["vintages"]} - {v["vintage_id"] for v in before["vintages"]}
     assert [d.table for d in differences(before["tables"], after["tables"])] != []
 
     old, dbt = (json.loads((place.builds / m["build_id"] / "dbt_manifest.json").read_text()) for m in (before, after))
@@ -106,19 +77,32 @@ def test_one_new_vintage_gives_what_a_full_build_gives(
     assert "loe_1_acute_needs.appeal_coverage" in ran
     assert "staging.stg_cbp__nationwide_encounters_state" not in ran
 
+    # All of it built again, from the same bytes and by the same code: not a figure differs, nor any number of rows.
+    result = place.call("run", "--force")
+    assert result.returncode == 0, result.stderr
+    assert f"Built  all {total} models: it was asked for" in result.stdout
+    forced = _manifest(place)
+    assert new in {vintage["vintage_id"] for vintage in forced["vintages"]}
+    assert differences(after["tables"], forced["tables"]) == []
+    assert place.query("select count(*) from quality.publication_changes") == [(0,)]
+    rows = "select previous_build_id, max(abs(difference)) from quality.publication_table_changes group by 1"
+    assert place.query(rows) == [(after["build_id"], 0)]
+    compared = {name for (name,) in place.query("select table_name from quality.publication_table_changes")}
+    assert compared == set(forced["tables"]) - NOT_COMPARED
 
-def test_a_run_that_is_killed_while_it_builds_leaves_everything_whole(month_before: Workplace, tmp_path: Path) -> None:
-    place = _copy(month_before, tmp_path)
-    before = _manifest(place)
-    (old,) = place.builds.glob("*Z-*")
+
+def test_a_run_that_is_killed_while_it_builds_leaves_everything_whole(workplace: Workplace) -> None:
+    before = _manifest(workplace)
+    (old,) = workplace.builds.glob("*Z-*")
     database = (old / "loe_build.duckdb").read_bytes()
-    run = place.start("run")
+    take_in_changed_appeals(workplace)
+    run = workplace.start("run")
     try:
-        wait_for_build(place)
+        wait_for_build(workplace)
     finally:
         run.send_signal(signal.SIGKILL)
         run.communicate()
-    assert _manifest(place) == before
+    assert _manifest(workplace) == before
     assert (old / "loe_build.duckdb").read_bytes() == database
     promoted = "select count(*) from core.dim_vintage where status = 'promoted'"
-    assert place.query(promoted) == [(len(before["vintages"]),)]
+    assert workplace.query(promoted) == [(len(before["vintages"]),)]
