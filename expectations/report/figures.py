@@ -31,6 +31,8 @@ def cross_source(opened: ReportDatabase) -> list[Row]:
     for row in opened.rows("scorecard.rpt_cross_source"):
         common = ("pair_id", "concept", "comparable", "reason", "first_dataset_id", "second_dataset_id")
         pair = pairs.setdefault(row["pair_id"], {name: row[name] for name in common} | {"rows": []})
+        if row["difference"]:  # a row with the same figure says only that
+            pair["reason"] = row["reason"]
         pair["rows"].append({name: value for name, value in row.items() if name not in common})
     return list(pairs.values())
 

@@ -62,7 +62,7 @@ def dataset(
         title=title,
         description=(
             f"{description} It repeats figures of other publishers and may never be added to theirs. Only the "
-            "publisher's schema was seen, and no answer about the three countries that are asked for."
+            "publisher's schema and usage guide were seen, and no answer about the three countries that are asked for."
         ),
         lines=lines,
         licence=Licence("by dataset, under the HDX terms", "HDX Humanitarian API", redistributable=False),

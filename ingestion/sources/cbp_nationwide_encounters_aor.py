@@ -38,7 +38,7 @@ DATASET = Dataset(
         "The encounters of the file by state, by component (U.S. Border Patrol, Office of Field Operations) and "
         "area: sectors and field offices. Two roll-ups of the same events, which may never be added; that their totals "
         "agree could not be checked. It counts events, not people. Only the header and three rows were seen, quoted by "
-        "others; no table is published from it."
+        "others. Used as a second figure beside southwest encounters, by month and closed fiscal year."
     ),
     lines=(6,),
     licence=_cbp.LICENCE,

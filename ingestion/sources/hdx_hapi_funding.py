@@ -11,8 +11,11 @@ DATASET = _hdx_hapi.dataset(
     place="location_code",
     title="Funding of humanitarian appeals, as OCHA's interface repeats it",
     description=(
-        "Requirement and funding of appeals for El Salvador, Guatemala and Honduras, as context: a part of what OCHA's "
-        "Financial Tracking Service holds, and not the source of any indicator. Money outside plans has no requirement."
+        "Requirement and funding of appeals for El Salvador, Guatemala and Honduras, as context: a part of what "
+        "OCHA's Financial Tracking Service holds, and not the source of any indicator. Money outside plans has no "
+        "requirement. Used as a second figure beside requirement and funding of the plans of one country, found by "
+        "code and days, and money outside plans; rows of regional plans are staged only, because how the share of a "
+        "country is written was not seen."
     ),
     lines=(1,),
     fields=(

@@ -11,7 +11,10 @@ DATASET = _hdx_hapi.dataset(
     title="Refugees and persons of concern, as OCHA's interface repeats them",
     description=(
         "People from El Salvador, Guatemala and Honduras by country of asylum, group, sex and age, as context. Rows "
-        "with sex or age 'all' are totals and stand beside their parts."
+        "with sex or age 'all' are totals and stand beside their parts. They are UNHCR's statistics by sex and age, "
+        "with the whole year as the period of a count at its end. Used as a second figure beside pending "
+        "asylum-seekers (ASY, totals); refugees and the other groups are staged only, because no observation counts "
+        "them by origin and asylum."
     ),
     lines=(2,),
     fields=_hdx_hapi.people_fields(),

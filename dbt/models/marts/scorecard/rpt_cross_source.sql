@@ -1,6 +1,6 @@
 -- The same concept from two publishers, area by area and period by period. Which measures are set side by side, and
 -- why they differ, is data (seed cross_source_pairs). A publisher without a dataset is there with the figures that were
--- quoted (seed headlines), of one area and period each.
+-- quoted (seed headlines), of one area and period each. A dataset that only repeats others is there with what it says.
 with second_figures as (
 
     select
@@ -36,6 +36,22 @@ with second_figures as (
         on headlines.headline_id = matches.headline_id
         and matches.first_period = matches.last_period
     where headlines.kind = 'statistic'
+
+    union all
+
+    select
+        measure,
+        publisher,
+        reference_area,
+        counterpart_area,
+        time_period,
+        unit_of_measure,
+        observation_value,
+        flags,
+        dataset_id as source,
+        dataset_id,
+        vintage_id
+    from {{ ref('int_reconciliation__repeated_figures') }}
 
 )
 
@@ -76,3 +92,6 @@ inner join second_figures as other
     and coalesce(one.counterpart_area, 'all') = coalesce(other.counterpart_area, 'all')
 where one.observation_value is not null
     and other.observation_value is not null
+    -- Two files hold a year in progress as far as each of them goes: that is not one period.
+    and not {{ list_has('one.flags', ['partial_year']) }}
+    and not {{ list_has('other.flags', ['partial_year']) }}
