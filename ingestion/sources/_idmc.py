@@ -53,6 +53,7 @@ PUBLISHER = Publisher(
 )
 LICENCE = Licence(
     name="CC BY 3.0 IGO",
+    url="https://www.internal-displacement.org/terms-of-use/",
     attribution="Internal Displacement Monitoring Centre (IDMC), Global Internal Displacement Database",
 )
 LAST_UPDATED = Field(
