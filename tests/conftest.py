@@ -101,13 +101,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest chain of runs first and what needs no run next: a second process has that to do meanwhile."""
+    """Put the longest chain of runs first, and what needs no run beside it: a second process has that to do meanwhile.
+
+    Then the other long chains: one of them at the end would leave the second process with nothing to do.
+    """
     folder = Path(__file__).parent
-    first, next_ones = {"pipeline/test_failures.py"}, {"contract", "faults", "unit"}
+    first, next_ones, then = {"pipeline/test_failures.py"}, {"contract", "faults", "unit"}, {"pipeline"}
 
     def rank(item: pytest.Item) -> int:
         path = item.path.relative_to(folder)
-        return 0 if path.as_posix() in first else 1 if path.parts[0] in next_ones else 2
+        if path.as_posix() in first:
+            return 0
+        return 1 if path.parts[0] in next_ones else 2 if path.parts[0] in then else 3
 
     items.sort(key=rank)
 
