@@ -108,11 +108,7 @@ REASONS: dict[str, tuple[str, Change]] = {
         "sources changed",
         lambda build, _: build.note(rests_on=build.state["rests_on"] | {"sources": "recorded"}),
     ),
-    "other setting": (
-        "unit tests changed",
-        lambda build, _: build.note(rests_on=build.state["rests_on"] | {"unit tests": True}),
-    ),
-    "made before this was noted": ("sources, unit tests changed", lambda build, _: build.note(rests_on={})),
+    "made before this was noted": ("sources changed", lambda build, _: build.note(rests_on={})),
     "refused by the audit": ("was not published", lambda build, _: build.note(state="audited")),
     "refused by dbt": ("was not published", lambda build, _: build.note(state="failed")),
     "killed": ("was not published", lambda build, _: build.note(state="started")),
@@ -133,6 +129,17 @@ def test_everything_is_built_after(
     assert start.before is None
     assert start.selection == []
     assert words in start.why
+
+
+def test_everything_is_built_when_unit_tests_are_wanted_that_did_not_run(config: Settings, before: Build) -> None:
+    wanted = config.model_copy(update={"unit_tests": True})
+    start = _start(wanted)
+    assert (start.before, start.why) == (None, f"unit tests changed since build {before.id}")
+
+
+def test_a_build_with_unit_tests_serves_one_that_does_not_want_them(config: Settings, before: Build) -> None:
+    before.note(rests_on=before.state["rests_on"] | {"unit tests": True})
+    assert _start(config) == Start(before, ())
 
 
 def test_everything_is_built_when_it_was_asked_for(config: Settings, before: Build) -> None:
