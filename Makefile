@@ -16,7 +16,9 @@ help: ## Show the targets.
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --no-cache-dir --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --no-cache-dir --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') >/dev/null 2>&1 || true
+	@$(BIN)/python -m dagster_project.dbt_runner & \
+	  $(BIN)/python -m compileall -q $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') >/dev/null 2>&1; \
+	  wait
 	@touch $@
 
 run: .venv/.installed ## Build the warehouse from the bundled recordings and publish it.
@@ -53,5 +55,5 @@ bench: .venv/.installed ## Measure and write benchmarks/README.md.
 	@$(BIN)/python benchmarks/bench.py
 
 clean: ## Remove run-time data and caches; keep .venv.
-	@rm -rf data .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
+	@rm -rf data dbt/target .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

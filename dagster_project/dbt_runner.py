@@ -11,8 +11,11 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
 
 from dagster_project.unchanged import EVERYTHING, MANIFEST_NAME, Start
 from ingestion.errors import LinesOfEffortError
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from dbt.contracts.results import RunResult
 
 PROJECT_DIR = PROJECT_ROOT / "dbt"
+REVIEWED = PROJECT_ROOT / "ingestion" / "reviewed"
+"""Seeds that lie with those who ask for them (``seed-paths`` of the dbt project)."""
 SAMPLE_ROWS = 5
 HISTORY_MODELS = ("source:history+", "source:publication+")
 """The models that need every other model first: dbt's selectors of what is built from older vintages, and of what
@@ -69,8 +74,13 @@ def _work_file(config: Settings) -> Path:
 
 
 def _target_dir() -> Path:
-    """Where dbt keeps its manifest and partial parse; one per target, because manifests are target specific."""
+    """Where builds write dbt's artifacts; one per target, because manifests are target specific."""
     return settings().data_dir.resolve() / "dbt" / "duckdb"
+
+
+def _parsed_dir() -> Path:
+    """Where the parsed project lies: beside the project, because it is the same for every data folder."""
+    return PROJECT_DIR / "target" / "parsed"
 
 
 def _invoke(
@@ -79,6 +89,7 @@ def _invoke(
     callbacks: list[Callable[[Any], None]] | None = None,
     database: Path | None = None,
     manifest: Manifest | None = None,
+    target_dir: Path | None = None,
 ) -> Any:
     """Run dbt in this process and return its result object. With a manifest nothing is parsed."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - costs two seconds
@@ -91,7 +102,8 @@ def _invoke(
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     os.environ["DO_NOT_TRACK"] = "1"
     common = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
-    common += ["--target-path", str(_target_dir()), "--log-path", str(_target_dir() / "logs")]
+    artifacts = target_dir or _target_dir()
+    common += ["--target-path", str(artifacts), "--log-path", str(artifacts / "logs")]
     runner = dbtRunner(manifest=manifest, callbacks=callbacks or [])
     return runner.invoke(
         [
@@ -114,17 +126,20 @@ def collect_less() -> None:
 
 
 def _project_hash() -> str:
-    """Hash of every file of the dbt project."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in PROJECT_DIR.rglob("*") if path.is_file()):
-        digest.update(path.relative_to(PROJECT_DIR).as_posix().encode() + path.read_bytes())
+    """Hash of every file that dbt parses, and of the versions that parse them."""
+    digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
+    for folder in (PROJECT_DIR, REVIEWED):
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder).as_posix()
+            if not name.startswith(("target/", "logs/")):
+                digest.update(name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
 def manifest_is_current() -> bool:
     """Whether there is a manifest that fits the dbt project as it is now."""
-    key = _target_dir() / "manifest.sha256"
-    return (_target_dir() / "manifest.json").exists() and key.exists() and key.read_text() == _project_hash()
+    key = _parsed_dir() / "manifest.sha256"
+    return (_parsed_dir() / "manifest.json").exists() and key.exists() and key.read_text() == _project_hash()
 
 
 def ensure_manifest() -> Path:
@@ -133,13 +148,12 @@ def ensure_manifest() -> Path:
     Raises:
         DbtError: the project does not parse; the message is dbt's.
     """
-    manifest = _target_dir() / "manifest.json"
-    if not manifest_is_current():
-        result = _invoke(["parse"], settings())
-        if not result.success:
-            raise DbtError(f"dbt cannot parse the project: {result.exception}")
-        (_target_dir() / "manifest.sha256").write_text(_project_hash())
-    return manifest
+    _parsed_dir().mkdir(parents=True, exist_ok=True)
+    with FileLock(_parsed_dir() / "parsing.lock"):  # one process parses, the others wait for what it found
+        if not manifest_is_current():
+            _parse()
+            (_parsed_dir() / "manifest.sha256").write_text(_project_hash())
+    return _parsed_dir() / "manifest.json"
 
 
 @cache
@@ -149,7 +163,14 @@ def _parsed() -> Manifest:
     Raises:
         DbtError: the project does not parse; the message is dbt's.
     """
-    result = _invoke(["--no-write-json", "parse"], settings())  # ensure_manifest has written it
+    ensure_manifest()
+    return _parse("--no-write-json")
+
+
+def _parse(*flags: str) -> Manifest:
+    # The path of the database is part of what dbt compares before it takes over an earlier parse.
+    database = _parsed_dir() / DATABASE_NAME
+    result = _invoke([*flags, "parse"], settings(), database=database, target_dir=_parsed_dir())
     if not result.success:
         raise DbtError(f"dbt cannot parse the project: {result.exception}")
     manifest: Manifest = result.result
@@ -240,7 +261,7 @@ def write_dbt_docs(build: Build, config: Settings) -> Path:
     Raises:
         DbtError: dbt could not read the catalogue of the build.
     """
-    result = _invoke(["docs", "generate", "--static"], config, database=build.database)
+    result = _invoke(["docs", "generate", "--static"], config, database=build.database, manifest=_parsed())
     _close_dbt_connections()
     if not result.success:
         raise DbtError(f"dbt cannot write its documentation: {result.exception}")

@@ -15,20 +15,10 @@ from tests.builds import FirstRun, Workplace
 
 @pytest.fixture
 def workplace(first_run: FirstRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
-    """A copy of the published workplace, for tests that break something.
-
-    It always lies at the same path, and dbt's parsed project is kept from one copy to the next: at another path dbt
-    would parse everything anew, as it does not when somebody runs a second time.
-    """
-    folder = tmp_path_factory.getbasetemp() / "workplace"
-    data, kept = folder / "data", folder / "partial_parse.msgpack"
-    parsed = data / "dbt" / "duckdb" / kept.name
+    """A copy of the published workplace, for tests that break something."""
+    data = tmp_path_factory.mktemp("workplace") / "data"
     shutil.copytree(first_run.workplace.data_dir, data, symlinks=True)
-    if kept.exists():
-        shutil.copy(kept, parsed)
     yield Workplace(data)
-    if parsed.exists():
-        shutil.copy(parsed, kept)
     shutil.rmtree(data)
 
 
