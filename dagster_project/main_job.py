@@ -62,7 +62,7 @@ def _while_parsing(
     Parsing takes about as long as all that on a first run; a machine with two cores does both at once.
     """
     with subprocess.Popen([sys.executable, "-m", "dagster_project.dbt_runner"]) as parser:
-        for heavy in ("dagster_dbt", "dbt.cli.main", "great_expectations"):
+        for heavy in ("dagster_dbt", "dbt.cli.main"):
             importlib.import_module(heavy)
         dg.DagsterInstance.get().dispose()
         if not taken_in:

@@ -29,6 +29,16 @@ from expectations.rules import Rule
 from ingestion.results import Severity
 
 
+def import_library() -> Any:
+    """Import Great Expectations, quietly, and return it. It takes seconds."""
+    # Read when the library is imported; set here too, so that no environment is needed for it.
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    os.environ["TQDM_DISABLE"] = "1"
+    import great_expectations
+
+    return great_expectations
+
+
 @contextmanager
 def session(database: Path, *, read_only: bool = True) -> Iterator[Session]:
     """Open a finished build and close every handle on it at the end.
@@ -42,10 +52,7 @@ def session(database: Path, *, read_only: bool = True) -> Iterator[Session]:
     """
     if not database.is_file():
         raise FileNotFoundError(f"there is no database to validate at {database}")
-    # Read when the library is imported; set here too, so that no environment is needed for it.
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    os.environ["TQDM_DISABLE"] = "1"
-    import great_expectations as gx
+    gx = import_library()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     atexit.register(_let_go_of_dialect)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,13 +88,23 @@ def comment_on(connection: duckdb.DuckDBPyConnection, kind: str, name: str, text
         connection.execute(f"comment on {kind} {name} is '{text.replace(chr(39), chr(39) * 2)}'")
 
 
-def tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[Table]:
-    """Return every table of the attached ``database`` with row count, content hash and columns."""
+def tables(
+    connection: duckdb.DuckDBPyConnection, database: str, leave_out: Collection[str] = frozenset()
+) -> list[Table]:
+    """Return every table of the attached ``database`` with row count, content hash and columns.
+
+    Args:
+        connection: with the database attached.
+        database: its name.
+        leave_out: tables that are not wanted, as ``schema.table``.
+    """
     columns = _columns(connection, database)
     found = []
     for schema, name, comment in connection.execute(
         "select schema_name, table_name, comment from duckdb_tables() where database_name = ? order by 1, 2", [database]
     ).fetchall():
+        if f"{schema}.{name}" in leave_out:
+            continue
         relation = f"{database}.{_quoted(schema)}.{_quoted(name)}"
         rows, content_hash = connection.execute(
             # A sum does not depend on the order of rows, and unlike an exclusive-or it counts duplicates.

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,13 @@ from ingestion.errors import LinesOfEffortError
 from ingestion.settings import Settings
 from publication.build import Build
 from publication.dcat import write_dcat
-from publication.export import DATABASE_NAME, STORAGE_VERSION, Table, copy_tables, tables, write_files
+from publication.export import DATABASE_NAME, Table
 from publication.files import hash_files
 from publication.fingerprint import fingerprint
 from publication.history import keep_publication, write_history
 from publication.manifest import read_vintages, write_manifest
 from publication.package import write_datapackage
+from publication.prepared import take, write_tables
 
 
 class NotPublishedError(LinesOfEffortError):
@@ -46,9 +46,9 @@ def publish(build: Build, settings: Settings) -> dict[str, Any]:
     folder = settings.published_dir / "builds" / build.id
     temporary = folder.with_name(f".{folder.name}.tmp")
     shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
+    temporary.parent.mkdir(parents=True, exist_ok=True)
     with build.stage("publish"):
-        published = _export(build, settings, temporary)
+        published = _with_history(take(build, temporary), build, settings, temporary)
         if build.reports.exists():
             shutil.copytree(build.reports, temporary / "reports")
         vintages = read_vintages(build)
@@ -65,28 +65,21 @@ def publish(build: Build, settings: Settings) -> dict[str, Any]:
     return manifest
 
 
-def _export(build: Build, settings: Settings, folder: Path) -> list[Table]:
-    """Write database, Parquet and CSV into ``folder`` and return the tables."""
+def _with_history(prepared: list[Table], build: Build, settings: Settings, folder: Path) -> list[Table]:
+    """Add what is known only after the audit to the files in ``folder`` and return all tables, in order."""
     import duckdb  # noqa: PLC0415 - the gate in front must not pay for it
 
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
         target = folder / DATABASE_NAME
-        connection.execute(f"attach '{build.database}' as built (read_only)")
-        connection.execute(f"attach '{target}' as published (storage_version '{STORAGE_VERSION}')")
-        connection.begin()  # one commit to disk for thousands of statements
-        copy_tables(connection, "built", "published")
+        connection.execute(f"attach '{target}' as published")
+        connection.begin()
         write_history(connection, "published", build, settings)
         connection.commit()
-        published = tables(connection, "published")
-        # One thread of DuckDB does nearly all the work of a table of this size: two tables at a time use two cores.
-        with ThreadPoolExecutor(2) as pool:
-            for _ in pool.map(lambda table: write_files(connection.cursor(), "published", table, folder), published):
-                pass
-        connection.execute("checkpoint published")
+        added = write_tables(connection, folder, done=prepared)
         connection.execute("detach published")
     if target.with_suffix(".duckdb.wal").exists():
         raise NotPublishedError(f"{target.name} was not closed cleanly: its write-ahead log is still there.")
-    return published
+    return sorted([*prepared, *added], key=lambda table: (table.schema, table.name))
 
 
 def put_in_place(folder: Path, settings: Settings) -> None:

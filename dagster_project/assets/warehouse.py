@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
+from dagster_project.auditing import ready_auditor
 from dagster_project.checks.results import as_check_result
 from dagster_project.dbt_runner import NodeResult, dbt_build, dbt_build_history, ensure_manifest
 from dagster_project.last_publication import write_last_publication
@@ -89,6 +90,7 @@ def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     build = workspace.build_of_run(context.run_id)
     build.note(code_version=code_version(), source_mode=workspace.settings.sources.value)
     write_table_facts(build, table_facts(MANIFEST))
+    ready_auditor()
     with build.stage("build"):
         start = find_start(build, workspace.settings, asked=EVERYTHING_TAG in context.run.tags)
         outcomes = dbt_build(build, workspace.settings, start)

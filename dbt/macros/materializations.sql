@@ -1,6 +1,7 @@
 {#-
     Tables and views on DuckDB, made under their own name in one transaction. dbt's own way (build beside, rename, drop
     the old one) protects readers; the private database of a build has none, and it costs five statements for each model.
+    The comments go along with the statement that makes the relation.
 -#}
 {% materialization table, adapter='duckdb' %}
     {%- set target_relation = this.incorporate(type='table') -%}
@@ -8,10 +9,10 @@
     {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
-        {{ create_table_as(false, target_relation, compiled_code) }}
+        {{ create_table_as(false, target_relation, compiled_code) }};
+        {{ comment_statements(target_relation, model) }}
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
-    {%- do persist_docs(target_relation, model) -%}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
@@ -22,10 +23,10 @@
     {%- do drop_relation_if_exists(load_cached_relation(this)) -%}
     {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
-        {{ get_create_view_as_sql(target_relation, compiled_code) }}
+        {{ get_create_view_as_sql(target_relation, compiled_code) }};
+        {{ comment_statements(target_relation, model) }}
     {%- endcall %}
     {{ run_hooks(post_hooks) }}
-    {%- do persist_docs(target_relation, model) -%}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}

@@ -4,20 +4,26 @@
     described ones, so nothing needs to be asked.
 -#}
 {% macro duckdb__persist_docs(relation, model, for_relation, for_columns) -%}
+    {%- set comments = comment_statements(relation, model) -%}
+    {%- if comments -%}
+        {%- call statement('comments') -%}{{ comments }}{%- endcall -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- The statements themselves, for those who send them together with what makes the relation. -#}
+{% macro comment_statements(relation, model) -%}
     {%- set comments = [] -%}
-    {%- if for_relation and config.persist_relation_docs() and model.description -%}
+    {%- if config.persist_relation_docs() and model.description -%}
         {%- do comments.append(
             'comment on ' ~ relation.type ~ ' ' ~ relation ~ ' is ' ~ duckdb_escape_comment(model.description)
         ) -%}
     {%- endif -%}
-    {%- if for_columns and config.persist_column_docs() -%}
+    {%- if config.persist_column_docs() -%}
         {%- for name, column in model.columns.items() if column.description -%}
             {%- do comments.append(
                 'comment on column ' ~ relation ~ '.' ~ name ~ ' is ' ~ duckdb_escape_comment(column.description)
             ) -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- if comments -%}
-        {%- call statement('comments') -%}{{ comments | join(';\n') }}{%- endcall -%}
-    {%- endif -%}
+    {{- return(comments | join(';\n')) -}}
 {%- endmacro %}

@@ -21,6 +21,7 @@ from publication.build import Build, current_build, start_build, sweep
 from publication.export import STORAGE_VERSION, Table, copy_tables, tables, write_files
 from publication.history import HISTORY_TABLES, history_dir, keep_results
 from publication.manifest import count_checks
+from publication.prepared import prepare, take
 from publication.publish import NotPublishedError, prune, publications, publish, put_in_place, rollback
 
 
@@ -237,6 +238,27 @@ def _without_dispositions(path: Path) -> None:
 def test_a_build_that_was_not_audited_is_not_published(settings: Settings) -> None:
     with pytest.raises(NotPublishedError, match="the audit did not run"):
         publish(_built(settings, state="built"), settings)
+
+
+def test_files_written_during_the_audit_stay_private_until_the_build_is_published(settings: Settings) -> None:
+    build = _built(settings)
+    prepare(build)
+    (build.folder / "prepared" / "csv" / "core.t.csv").write_text("not written again")
+    prepare(build)
+    assert not settings.published_dir.exists()
+    publish(build, settings)
+    published = settings.published_dir / "builds" / build.id
+    assert (published / "csv" / "core.t.csv").read_text() == "not written again"
+    assert not (build.folder / "prepared").exists()
+
+
+def test_files_that_a_broken_publication_took_are_written_again(settings: Settings, tmp_path: Path) -> None:
+    build = _built(settings)
+    taken = take(build, tmp_path / "lost")
+    publish(build, settings)
+    published = settings.published_dir / "builds" / build.id
+    assert (published / "csv" / "core.t.csv").read_text() == (tmp_path / "lost" / "csv" / "core.t.csv").read_text()
+    assert [table.file_stem for table in taken if table.schema == "core"] == ["core.fct_observations", "core.t"]
 
 
 def test_an_open_reader_keeps_the_old_data_and_a_new_one_sees_the_new(settings: Settings) -> None:
