@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from dagster_project.auditing import ready_auditor
+from dagster_project.auditing import begin_audit, ready_audit
 from dagster_project.checks.results import as_check_result
 from dagster_project.dbt_runner import NodeResult, dbt_build, dbt_build_history, ensure_manifest
 from dagster_project.last_publication import write_last_publication
@@ -90,7 +90,7 @@ def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
     build = workspace.build_of_run(context.run_id)
     build.note(code_version=code_version(), source_mode=workspace.settings.sources.value)
     write_table_facts(build, table_facts(MANIFEST))
-    ready_auditor()
+    ready_audit()
     with build.stage("build"):
         start = find_start(build, workspace.settings, asked=EVERYTHING_TAG in context.run.tags)
         outcomes = dbt_build(build, workspace.settings, start)
@@ -106,10 +106,12 @@ def warehouse(context: dg.AssetExecutionContext, workspace: Workspace) -> Iterat
         checks += start.carried({check.rule_id for check in checks})
     build.write_results("dbt", checks)
     build.note(state="failed" if broken else "built", models=_models(start, outcomes))
+    if not broken:
+        build.note(database_sha256=database_sha256(build))
+        begin_audit(build, workspace.settings)  # it reads while what was built is told to Dagster
     yield from _check_results(context, checks)
     if broken:
         raise refuse(build, workspace.settings, _explain(broken))
-    build.note(database_sha256=database_sha256(build))
     built = {outcome.unique_id for outcome in outcomes}
     for unique_id in PARENTS_FIRST:
         key = asset_key(unique_id)

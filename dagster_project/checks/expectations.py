@@ -7,23 +7,17 @@ from datetime import date
 import dagster as dg
 
 from dagster_project.assets.warehouse import TABLES
-from dagster_project.auditing import take_auditor
+from dagster_project.auditing import RULES, finish_audit
 from dagster_project.checks.not_landed import soften, upstream_and_landed
 from dagster_project.checks.results import as_check_result
 from dagster_project.refusal import write_report
 from dagster_project.resources import Workspace
 from expectations.acceptances import check_acceptances, dispose, load_acceptances
-from expectations.docs_history import EarlierRun
-from expectations.rules import load_rules
 from ingestion.results import CheckResult, Severity
 from publication.build import Build
-from publication.history import earlier_runs
-from publication.prepared import prepare
 
 CHECK_NAMES = {Severity.ERROR: "gx_error", Severity.WARNING: "gx_warning"}
 
-
-RULES = load_rules()
 ACCEPTANCES = load_acceptances()
 
 
@@ -61,13 +55,7 @@ def audit(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Itera
     build = workspace.last_build()
     if build.state["state"] not in {"built", "audited"}:
         raise dg.Failure(f"Build {build.id} is {build.state['state']}: materialize the warehouse first.")
-    with build.stage("audit"):
-        earlier = [EarlierRun(*run) for run in earlier_runs(workspace.settings) if run[0] != build.id]
-        auditor = take_auditor()
-        auditor.begin(build.database, rules=RULES, docs_dir=build.reports / "data_docs", earlier=earlier)
-        prepare(build)
-        found = auditor.results()
-        results = soften(found, *upstream_and_landed(build))
+    results = soften(finish_audit(build, workspace.settings), *upstream_and_landed(build))
     build.write_results("expectations", results)
     _settle(build)
     results = build.results_by_stage()["expectations"]  # with their dispositions
