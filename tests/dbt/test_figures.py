@@ -699,13 +699,42 @@ def test_credible_fear_referrals_are_set_against_encounters_of_the_same_citizens
     assert warehouse.query(of_year.format("2014-06"))[1] == ("GTM", 1, 760, None, None), "before CBP's file"
     observed = """
         select frequency, count(*), count(distinct counterpart_area), min(time_period), max(time_period),
-            bool_and(unit_of_measure = 'per_1000' and second_dataset_id = 'cbp/nationwide_encounters_state')
+            bool_and(unit_of_measure = 'per_1000' and second_dataset_id is not distinct from {})
         from core.fct_observations
-        where indicator_id = 'L6.8' and observation_value is not null group by 1 order by 1
+        where measure = 'credible_fear_referrals_per_1000_encounters{}' and observation_value is not null
+        group by 1 order by 1
     """
-    assert warehouse.query(observed) == [
+    assert warehouse.query(observed.format("'cbp/nationwide_encounters_state'", "")) == [
         ("A", 45, 9, "FY2020", "FY2024", True),
         ("M", 9 * 58, 9, "2019-10", "2024-07", True),
+    ]
+    assert warehouse.query(observed.format("null", "_dhs")) == [
+        ("A", 88, 8, "FY2014", "FY2024", True),
+        ("M", 1_032, 8, "2013-10", "2024-07", True),
+    ]
+    beside = """
+        select time_period, encounters_dhs, round(referrals_per_1000_encounters_dhs, 3)
+        from loe_6_border_management.credible_fear_referrals
+        where time_period in ('FY2014', 'FY2024') and citizenship_area = 'SLV' order by 1
+    """
+    assert warehouse.query(beside) == [
+        ("FY2014", 68_390, Decimal("274.894")),
+        ("FY2024", 48_310, Decimal("90.250")),
+    ]
+
+
+def test_a_rate_says_whether_a_file_or_a_citizenship_is_missing(warehouse: Project) -> None:
+    reasons = """
+        select flag, count(*), min(period_start), max(period_end)
+        from (
+            select *, unnest(string_split(flags, ',')) as flag from core.fct_observations
+            where measure = 'credible_fear_referrals_per_1000_encounters' and observation_value is null
+        )
+        where flag like 'encounters_not_%' group by 1 order by 1
+    """
+    assert warehouse.query(reasons) == [
+        ("encounters_not_loaded", 780, date(2013, 10, 1), date(2019, 9, 30)),
+        ("encounters_not_published", 63, date(2019, 10, 1), date(2024, 9, 30)),
     ]
 
 

@@ -7,6 +7,7 @@
     'indicator_id': "'L6.8'", 'measure': "'credible_fear_referrals_per_1000_encounters'", 'reference_area': "'USA'",
     'counterpart_area': 'citizenship_area', 'unit_of_measure': "'per_1000'",
 } %}
+{%- set referral_rate_dhs = dict(referral_rate, measure="'credible_fear_referrals_per_1000_encounters_dhs'") %}
 with months as (
 
     select distinct month_start
@@ -72,4 +73,12 @@ union all
 
 {{ lineage_from('referral_encounters', referral_rate, time, time_column, 'encounters', "'Encounter Count'",
     'encounters') }}
+
+{%- for component, measure in [('referrals', 'credible_fear_referrals'), ('encounters', 'southwest_encounters_dhs')] %}
+
+union all
+
+{{ lineage_from(ref('int_legal_processes__figures'), referral_rate_dhs, time, time_column, component, "'value'",
+    'value', "measure = '" ~ measure ~ "' and citizenship_scope = 'citizenship' and period_kind = '" ~ kind ~ "'") }}
+{%- endfor %}
 {%- endfor %}

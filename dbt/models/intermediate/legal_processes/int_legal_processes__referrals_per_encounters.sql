@@ -1,6 +1,16 @@
 -- L6.8: southwest border referrals to a credible-fear screening per 1,000 southwest encounters of the same citizenship
 -- and the same months. DHS prints no total of the referrals, and rounded parts are not added up: there is no rate of
--- all citizenships. Two remainders are not the same people: they have none either.
+-- all citizenships. Two remainders are not the same people: they have none either. Beside the rate over CBP's
+-- encounters stands one over those of the same release of DHS, which reach further back and are rounded as well.
+{%- set of_citizenship = "referrals.citizenship_scope = 'citizenship'" -%}
+{%- set months_of_row = "case when referrals.period_kind = 'month' then 1 else months_of_years.months end" -%}
+{%- set shared_flags = {
+    'provisional': "referrals.is_partial_year and referrals.period_kind = 'month'",
+    'partial_year': "referrals.is_partial_year and referrals.period_kind = 'year_total'",
+    'rounded_to_ten': 'true',
+    'largest_ten_only': 'true',
+    'unspecified_area': "referrals.citizenship_scope = 'remainder'",
+} %}
 with referrals as (
 
     select * from {{ ref('int_legal_processes__figures') }}
@@ -61,6 +71,43 @@ encounters as (
     from by_month
     group by fiscal_year, citizenship_area, dataset_id, vintage_id
 
+),
+
+-- Months that the files of CBP hold, of whatever citizenship: a file that is not there shows nobody.
+months_of_cbp as (
+
+    select
+        fiscal_year,
+        month_start,
+        1 as months
+    from by_month
+    group by fiscal_year, month_start
+
+    union all
+
+    select
+        fiscal_year,
+        cast(null as date) as month_start,
+        count(distinct month_start) as months
+    from by_month
+    group by fiscal_year
+
+),
+
+encounters_dhs as (
+
+    select
+        fiscal_year,
+        period_kind,
+        month_start,
+        citizenship_area,
+        value as encounters,
+        sum(case when period_kind = 'month' then 1 else 0 end) over (
+            partition by fiscal_year, citizenship_area
+        ) as months_of_year
+    from {{ ref('int_legal_processes__figures') }}
+    where measure = 'southwest_encounters_dhs' and citizenship_scope = 'citizenship' and value is not null
+
 )
 
 select
@@ -76,15 +123,18 @@ select
     referrals.value_status,
     cast(encounters.encounters as {{ dbt.type_bigint() }}) as encounters,
     {{ per_thousand('referrals.value', 'encounters.encounters') }} as referrals_per_1000_encounters,
+    cast(encounters_dhs.encounters as {{ dbt.type_bigint() }}) as encounters_dhs,
+    {{ per_thousand('referrals.value', 'encounters_dhs.encounters') }} as referrals_per_1000_encounters_dhs,
     referrals.is_partial_year,
-    {{ flag_list({
-        'provisional': "referrals.is_partial_year and referrals.period_kind = 'month'",
-        'partial_year': "referrals.is_partial_year and referrals.period_kind = 'year_total'",
-        'rounded_to_ten': 'true',
-        'largest_ten_only': 'true',
-        'unspecified_area': "referrals.citizenship_scope = 'remainder'",
-        'encounters_not_published': "encounters.encounters is null and referrals.citizenship_scope = 'citizenship'",
-    }) }} as flags,
+    {{ flag_list(dict(shared_flags, **{
+        'encounters_not_published':
+            "encounters.encounters is null and months_of_cbp.months = " ~ months_of_row ~ " and " ~ of_citizenship,
+        'encounters_not_loaded':
+            "coalesce(months_of_cbp.months, -1) <> " ~ months_of_row ~ " and " ~ of_citizenship,
+    })) }} as flags,
+    {{ flag_list(dict(shared_flags, **{
+        'part_not_published': 'encounters_dhs.encounters is null and ' ~ of_citizenship,
+    })) }} as flags_dhs,
     referrals.dataset_id,
     referrals.vintage_id,
     encounters.dataset_id as encounters_dataset_id,
@@ -103,3 +153,15 @@ left join encounters
             and months_of_years.months = encounters.months
         )
     )
+left join months_of_cbp
+    on referrals.fiscal_year = months_of_cbp.fiscal_year
+    and coalesce(referrals.month_start, make_date(1900, 1, 1))
+    = coalesce(months_of_cbp.month_start, make_date(1900, 1, 1))
+left join encounters_dhs
+    on referrals.fiscal_year = encounters_dhs.fiscal_year
+    and referrals.period_kind = encounters_dhs.period_kind
+    and coalesce(referrals.month_start, make_date(1900, 1, 1))
+    = coalesce(encounters_dhs.month_start, make_date(1900, 1, 1))
+    and referrals.citizenship_area = encounters_dhs.citizenship_area
+    and referrals.citizenship_scope = 'citizenship'
+    and (referrals.period_kind = 'month' or months_of_years.months = encounters_dhs.months_of_year)

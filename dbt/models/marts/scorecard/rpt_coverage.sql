@@ -7,7 +7,7 @@
     'not_yet_reported', 'ceiling_not_by_region', 'requirement_not_by_country', 'certified_not_published',
     'encounters_not_published'
 ] -%}
-{%- set says_why = ['part_not_published', 'mixed_units'] + not_published %}
+{%- set says_why = ['part_not_published', 'mixed_units', 'encounters_not_loaded'] + not_published %}
 with observed as (
 
     select
