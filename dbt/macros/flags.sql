@@ -38,7 +38,7 @@
         'read_by_others': 'Read by others: not every file of the publisher was at hand; rows of the missing ones come from a table that others read from them.',
         'rounded_to_ten': 'Rounded to the nearest ten by the publisher: parts do not add up to totals.',
         'largest_ten_only': 'The publisher shows the ten largest citizenships of its last twelve months: Other holds the rest, and both change with each release.',
-        'small_rounded_base': 'A share of fewer than 1,000 encounters, rounded to ten: rounding alone may move it by more than half a point.',
+        'small_rounded_base': 'A ratio to fewer than 1,000 encounters, from figures rounded to ten: rounding alone may move it by more than half a percent of them.',
         'removals_and_returns': 'Removals and returns together: the publisher does not show them apart by citizenship.',
         'part_not_published': 'One of the parts is not shown for this citizenship: there is no sum and no ratio.',
         'chnv_confirmed_only': 'Confirmed paroles: about 2 percent below the arrivals that CBP announced (319,470 against 327,000 to December 2023). Approvals are a third number.',

@@ -738,6 +738,18 @@ def test_a_rate_says_whether_a_file_or_a_citizenship_is_missing(warehouse: Proje
     ]
 
 
+def test_a_rate_over_few_encounters_is_flagged(warehouse: Project) -> None:
+    rates = """
+        from core.fct_observations
+        where measure = 'credible_fear_referrals_per_1000_encounters' and frequency = 'M'
+            and flags like '%small_rounded_base%' and observation_value is not null
+    """
+    assert warehouse.scalar(f"select count(*) {rates}") == 107
+    assert warehouse.query(
+        f"select counterpart_area, round(observation_value) {rates} and time_period = '2020-04' order by 2 desc limit 1"
+    ) == [("VEN", 1_111)]
+
+
 def test_credible_fear_screenings_completed_by_result(warehouse: Project) -> None:
     of_years = """
         select time_period, screenings_completed, positive_fear, negative_fear, administrative_closures, flags

@@ -131,9 +131,11 @@ select
             "encounters.encounters is null and months_of_cbp.months = " ~ months_of_row ~ " and " ~ of_citizenship,
         'encounters_not_loaded':
             "coalesce(months_of_cbp.months, -1) <> " ~ months_of_row ~ " and " ~ of_citizenship,
+        'small_rounded_base': 'encounters.encounters < 1000',
     })) }} as flags,
     {{ flag_list(dict(shared_flags, **{
         'part_not_published': 'encounters_dhs.encounters is null and ' ~ of_citizenship,
+        'small_rounded_base': 'encounters_dhs.encounters < 1000',
     })) }} as flags_dhs,
     referrals.dataset_id,
     referrals.vintage_id,
