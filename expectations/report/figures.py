@@ -59,8 +59,9 @@ def flags(opened: ReportDatabase) -> list[Row]:
 def coverage(opened: ReportDatabase) -> Row:
     """Return how much of the framework has figures, and what has none and why.
 
-    ``indicators``: per indicator the number of countries and years with a value, missing, suppressed or not published,
-    and the first and last year with a value. ``without_figures``: indicators that are not computed, with the reason.
+    ``indicators``: per indicator the number of countries and years with a value, a part of one, missing, suppressed or
+    not published, and the first and last year with figures. ``without_figures``: indicators that are not computed, with
+    the reason.
     ``left_out``: datasets that are not loaded, with the reason.
     """
     counted = opened.query(
@@ -70,13 +71,14 @@ def coverage(opened: ReportDatabase) -> Row:
             indicator_id,
             any_value(indicator_name) as indicator_name,
             count(*) filter (status = 'value') as with_value,
+            count(*) filter (status = 'partial') as in_part,
             count(*) filter (status = 'missing') as missing,
             count(*) filter (status = 'suppressed') as suppressed,
             count(*) filter (status = 'not_published') as not_published,
-            min(year) filter (status = 'value') as first_year,
-            max(year) filter (status = 'value') as last_year
+            min(year) filter (status in ('value', 'partial')) as first_year,
+            max(year) filter (status in ('value', 'partial')) as last_year
         from scorecard.rpt_coverage
-        where status in ('value', 'missing', 'suppressed', 'not_published')
+        where status in ('value', 'partial', 'missing', 'suppressed', 'not_published')
         group by line_of_effort, indicator_id
         order by line_of_effort, indicator_id
         """,

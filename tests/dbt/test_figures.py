@@ -382,6 +382,45 @@ def test_every_indicator_of_a_line_is_covered_or_says_why_not(warehouse: Project
     assert [warehouse.scalar(cells + year) for year in ("2013", "2014", "2015")] == ["missing", "value", "value"]
 
 
+def test_coverage_says_of_a_year_what_the_files_say(warehouse: Project) -> None:
+    of = "select year, status, reason from scorecard.rpt_coverage where indicator_id = '{}' and area_code = '{}' and {}"
+    no_file = "None of the files that are loaded is about this year."
+    no_figure = "The files that are loaded hold the year, without a figure of this indicator for this country."
+    no_appeal = "The file holds the year, and no appeal of this area alone: there is nothing to cover."
+    assert warehouse.query(of.format("L1.1", "HND", "year in (2008, 2009) order by 1")) == [
+        (2008, "value", None), (2009, "not_published", no_appeal),
+    ], "a plan of 2008 that ended in 2009 is of 2008"  # fmt: skip
+    assert warehouse.query(of.format("L1.1", "GTM", "year = 2007")) == [(2007, "not_published", no_appeal)]
+    assert warehouse.query(of.format("L2.7", "USA", "year in (2004, 2006, 2026) order by 1")) == [
+        (2004, "not_published", no_figure), (2006, "not_published", no_figure), (2026, "missing", no_file),
+    ]  # fmt: skip
+    stopped = "select count(*), min(year), max(year) from scorecard.rpt_coverage where status = 'missing' and "
+    stopped += "indicator_id = '{}' and area_code = '{}' and year > 2018"
+    assert warehouse.query(stopped.format("L8.3", "GTM")) == [(8, 2019, 2026)]
+    assert warehouse.query(stopped.format("L4.6", "NCA")) == [(8, 2019, 2026)]
+
+
+def test_coverage_counts_a_part_as_a_part(warehouse: Project) -> None:
+    parts = """
+        select year_basis, year, status, count(*), min(months_held), max(months_held) from scorecard.rpt_coverage
+        where indicator_id = 'L8.5' and figures > 0 group by all order by 2
+    """
+    assert warehouse.query(parts) == [
+        ("us_fiscal", 2018, "partial", 15, 1, 1),
+        ("us_fiscal", 2020, "partial", 15, 1, 1),
+    ]
+    for indicator in ("L2.3", "L2.4"):
+        by_origin = (
+            "select status, sum(figures_of_all) from scorecard.rpt_coverage where figures > 0 and indicator_id = "
+        )
+        assert warehouse.query(f"{by_origin}'{indicator}' group by 1") == [("partial", 0)]
+    of_all = """
+        select area_code, min(year), max(year) from scorecard.rpt_coverage
+        where indicator_id = 'L2.1' and figures_of_all > 0 group by 1 order by 1
+    """
+    assert warehouse.query(of_all) == [("CRI", 2022, 2025), ("MEX", 2021, 2025), ("USA", 2015, 2025)]
+
+
 def test_indicators_on_the_warehouse_recompute(warehouse: Project) -> None:
     table = "scorecard.rpt_warehouse_indicators where indicator_id = "
     shares = f"select numerator, denominator from {table}'C.4' and publisher is null and verdict is null"

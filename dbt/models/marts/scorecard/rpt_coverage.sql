@@ -1,7 +1,8 @@
 -- One row per indicator, country and year, with figure or without, and one per dataset that holds no figure here.
 -- Countries are those declared for the indicator (seed indicator_scopes) and every other one that has a row of it.
--- Years are counted from its yearly figures; from its months only where it has no yearly ones; without any figure they
--- run from the year of the strategy to the newest year of any figure.
+-- Years are counted from its yearly figures; from its months only where it has no yearly ones. They run from its own
+-- first year, or that of the strategy where that lies before it, to the newest year of any figure: a series that
+-- stopped shows the years that it lacks.
 {%- set strategy_year = 2021 -%}
 {%- set not_published = [
     'not_yet_reported', 'ceiling_not_by_region', 'requirement_not_by_country', 'certified_not_published',
@@ -11,24 +12,62 @@
 with observed as (
 
     select
-        indicator_id,
+        *,
         {{ framework_area() }} as area_code,
-        case when year_basis = 'point_in_time' then 'calendar' else year_basis end as year_basis,
-        cast(extract(year from period_end) as {{ dbt.type_int() }}) as year,
-        observation_value,
-        observation_status,
-        flags,
-        frequency,
         count(observation_value) over (partition by indicator_id) as all_figures,
-        max(case when frequency = 'A' then 1 else 0 end) over (partition by indicator_id) as has_years
+        max(case when frequency = 'A' then 1 else 0 end) over (partition by indicator_id) as has_years,
+        -- Both sides vary: a figure may be of one counterpart, or of all together.
+        min(reference_area) over (partition by indicator_id) <> max(reference_area) over (partition by indicator_id)
+        and min(counterpart_area) over (partition by indicator_id)
+        <> max(counterpart_area) over (partition by indicator_id) as has_two_sides
     from {{ ref('fct_observations') }}
     where indicator_id is not null
 
 ),
 
+scoped as (
+
+    select
+        observed.*,
+        scopes.year_basis as asked_basis,
+        coalesce(scopes.answered_by_all_only, false) as answered_by_all_only,
+        coalesce(judged.status = 'partial', false) as is_partial
+    from observed
+    left join {{ ref('fct_indicator_values') }} as judged on observed.observation_key = judged.observation_key
+    left join {{ ref('indicator_scopes') }} as scopes on observed.indicator_id = scopes.indicator_id
+
+),
+
 counted as (
 
-    select * from observed
+    select
+        indicator_id,
+        measure,
+        area_code,
+        dataset_id,
+        second_dataset_id,
+        case
+            when frequency <> 'A' then coalesce(asked_basis, year_basis)
+            when year_basis = 'point_in_time' then 'calendar'
+            else year_basis
+        end as year_basis,
+        -- The days of a plan may lie in another year than the one that it is named by.
+        case
+            when year_basis = 'plan' then {{ to_year("right(time_period, 4)") }}
+            when frequency <> 'A' and asked_basis = 'us_fiscal' then {{ us_fiscal_year('period_end') }}
+            else cast(extract(year from period_end) as {{ dbt.type_int() }})
+        end as year,
+        case when frequency = 'M' and observation_value is not null then time_period end as month,
+        case when has_two_sides and counterpart_area is null and observation_value is not null then 1 else 0 end
+            as is_of_all,
+        case when frequency = 'A' and observation_value is not null and not is_partial then 1 else 0 end
+            as is_whole_year,
+        has_two_sides,
+        answered_by_all_only,
+        observation_value,
+        observation_status,
+        flags
+    from scoped
     where all_figures > 0
         and (frequency = 'A' or has_years = 0)
 
@@ -42,23 +81,36 @@ cells as (
         year_basis,
         year,
         cast(count(observation_value) as {{ dbt.type_int() }}) as figures,
+        cast(case when has_two_sides then sum(is_of_all) end as {{ dbt.type_int() }}) as figures_of_all,
+        cast(nullif(count(distinct month), 0) as {{ dbt.type_int() }}) as months_held,
+        max(is_whole_year) as has_whole_year,
+        answered_by_all_only,
         max(case when observation_status = 'Q' then 1 else 0 end) as is_kept_back,
         max(case when observation_value is null and {{ list_has('flags', says_why) }} then flags end) as flags
     from counted
-    group by indicator_id, area_code, year_basis, year
+    group by indicator_id, area_code, year_basis, year, has_two_sides, answered_by_all_only
+
+),
+
+newest as (
+
+    select coalesce(max(case when observation_value is not null then year end), {{ strategy_year }}) as year
+    from counted
 
 ),
 
 spans as (
 
     select
-        indicator_id,
-        year_basis,
-        min(year) as first_year,
-        max(year) as last_year,
+        counted.indicator_id,
+        counted.year_basis,
+        case when min(counted.year) < {{ strategy_year }} then min(counted.year) else {{ strategy_year }} end
+            as first_year,
+        case when newest.year > {{ strategy_year }} then newest.year else {{ strategy_year }} end as last_year,
         true as has_figures
     from counted
-    group by indicator_id, year_basis
+    cross join newest
+    group by counted.indicator_id, counted.year_basis, newest.year
 
     union all
 
@@ -69,25 +121,58 @@ spans as (
         case when newest.year > {{ strategy_year }} then newest.year else {{ strategy_year }} end as last_year,
         false as has_figures
     from {{ ref('indicator_scopes') }} as scopes
-    cross join (select max(case when observation_value is not null then year end) as year from counted) as newest
+    cross join newest
     left join (select distinct indicator_id from counted) as present
         on scopes.indicator_id = present.indicator_id
     where present.indicator_id is null
 
 ),
 
--- Whether the publisher's table of the year has a line for the countries that it does not show.
+-- What each series of an indicator is made from: one dataset, or the two of a ratio.
+made_from as (
+
+    select distinct
+        indicator_id,
+        measure,
+        year_basis,
+        dataset_id,
+        second_dataset_id
+    from counted
+    where observation_value is not null
+
+),
+
+-- Years that the records of all datasets of a series are about, or of one side of a ratio only.
 years_held as (
 
     select
+        made_from.indicator_id,
+        made_from.year_basis,
+        held.year,
+        max(
+            case when made_from.second_dataset_id is null or second_held.year is not null then 1 else 0 end
+        ) as is_whole
+    from made_from
+    inner join {{ ref('int_reconciliation__years_held') }} as held
+        on made_from.year_basis = held.year_basis
+        and made_from.dataset_id = held.dataset_id
+    left join {{ ref('int_reconciliation__years_held') }} as second_held
+        on made_from.second_dataset_id = second_held.dataset_id
+        and made_from.year_basis = second_held.year_basis
+        and held.year = second_held.year
+    group by made_from.indicator_id, made_from.year_basis, held.year
+
+),
+
+-- Years in which the publisher's table has a line for the countries that it does not show.
+years_with_rest as (
+
+    select distinct
         indicator_id,
         year_basis,
-        year,
-        max(
-            case when area_code = 'XOT' or {{ list_has('flags', ['largest_ten_only']) }} then 1 else 0 end
-        ) as shows_a_rest
+        year
     from counted
-    group by indicator_id, year_basis, year
+    where area_code = 'XOT' or {{ list_has('flags', ['largest_ten_only']) }}
 
 ),
 
@@ -149,26 +234,41 @@ judged as (
         grid.year_basis,
         grid.year,
         coalesce(cells.figures, 0) as figures,
+        cells.figures_of_all,
+        cells.months_held,
         case
+            when cells.figures > 0 and cells.answered_by_all_only and cells.figures_of_all = 0 then 'partial'
+            when cells.figures > 0 and cells.has_whole_year = 0 and coalesce(cells.months_held, 0) < 12 then 'partial'
             when cells.figures > 0 then 'value'
             when not grid.has_figures and indicators.computation_status in ('live_only', 'no_public_data')
                 then indicators.computation_status
             when cells.is_kept_back = 1 then 'suppressed'
             when {{ list_has('cells.flags', not_published) }} then 'not_published'
-            when cells.figures = 0 or years_held.year is null then 'missing'
-            when years_held.shows_a_rest = 1 then 'suppressed'
+            when cells.figures = 0 or coalesce(years_held.is_whole, 0) = 0 then 'missing'
+            when years_with_rest.year is not null then 'suppressed'
             else 'not_published'
         end as status,
         case
+            when cells.figures > 0 and cells.answered_by_all_only and cells.figures_of_all = 0
+                then 'By country of origin only: there is no figure of all origins together.'
+            when cells.figures > 0 and cells.has_whole_year = 0 and cells.months_held < 12
+                then
+                    'Figures of ' || cast(cells.months_held as {{ dbt.type_string() }})
+                    || ' of the 12 months of the year: the files of the others are not loaded.'
+            when cells.figures > 0 and cells.has_whole_year = 0 and cells.months_held is null
+                then 'The year is not whole in the files that are loaded, or was not over on their day.'
             when cells.figures > 0 then null
             when not grid.has_figures then indicators.status_reason
             when cells.flags is not null then {{ warning_text('cells.flags', only=says_why) }}
             when cells.figures = 0
                 then 'The row is there without a value: the publisher left it empty, or a ratio lacks one of its sides.'
             when years_held.year is null then 'None of the files that are loaded is about this year.'
-            when years_held.shows_a_rest = 1
+            when years_held.is_whole = 0 then 'Only one side of the ratio has a file that is about this year.'
+            when years_with_rest.year is not null
                 then 'Not among the citizenships that the publisher shows: it is part of the rest.'
-            else 'The files that are loaded hold the year, without a row for this country.'
+            when grid.year_basis = 'plan'
+                then 'The file holds the year, and no appeal of this area alone: there is nothing to cover.'
+            else 'The files that are loaded hold the year, without a figure of this indicator for this country.'
         end as reason
     from grid
     inner join {{ ref('dim_indicator') }} as indicators on grid.indicator_id = indicators.indicator_id
@@ -182,6 +282,10 @@ judged as (
         on grid.indicator_id = years_held.indicator_id
         and grid.year_basis = years_held.year_basis
         and grid.year = years_held.year
+    left join years_with_rest
+        on grid.indicator_id = years_with_rest.indicator_id
+        and grid.year_basis = years_with_rest.year_basis
+        and grid.year = years_with_rest.year
 
 ),
 
@@ -231,6 +335,8 @@ select
     cast(null as {{ dbt.type_string() }}) as dataset,
     status,
     figures,
+    figures_of_all,
+    months_held,
     reason
 from judged
 
@@ -247,6 +353,8 @@ select
     datasets.dataset,
     datasets.status,
     0 as figures,
+    cast(null as {{ dbt.type_int() }}) as figures_of_all,
+    cast(null as {{ dbt.type_int() }}) as months_held,
     datasets.reason
 from without_figures as datasets
 inner join {{ ref('dim_line_of_effort') }} as lines
