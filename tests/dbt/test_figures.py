@@ -1167,3 +1167,24 @@ def test_ceilings_and_the_use_of_the_set_aside(warehouse: Project) -> None:
     ]
     missing = "select count(*) from loe_8_lawful_pathways.h2b_set_aside_use where (visas_issued is null) <> "
     assert warehouse.scalar(missing + "(value_status = 'missing')") == 0
+
+
+def test_lawful_ways_are_shown_part_by_part_and_no_ratio_is_made_of_some(warehouse: Project) -> None:
+    parts = """
+        select nationality_area, refugee_arrivals, h2a_visas, h2b_visas, immigrant_visas, chnv_paroles,
+            is_chnv_applicable, between_ports_encounters, parts_missing
+        from loe_8_lawful_pathways.lawful_to_irregular
+        where time_period = '{}' and nationality_area in ('HND', 'VEN') order by 1
+    """
+    assert warehouse.query(parts.format("FY2018"))[0] == (
+        "HND", None, 334, 816, None, None, False, 76_510, "refugee_arrivals,immigrant_visas",
+    )  # fmt: skip
+    assert warehouse.query(parts.format("FY2023")) == [
+        ("HND", 598, None, None, None, None, False, 180_660, "h2a_visas,h2b_visas,immigrant_visas"),
+        ("VEN", 1_442, None, None, None, 65_000, True, 200_670, "h2a_visas,h2b_visas,immigrant_visas"),
+    ]
+    ratios = "select count(*), count(lawful_to_irregular_ratio) from loe_8_lawful_pathways.lawful_to_irregular"
+    assert warehouse.query(ratios) == [(267, 0)]
+    assert warehouse.query(
+        "select computation_status, obstacle from core.dim_indicator where indicator_id = 'L8.8'"
+    ) == [("live_only", "not_bundled")]

@@ -1,4 +1,10 @@
--- Records behind the observations of refugee arrivals (L8.1, L8.2, L3.6), visas (L8.3, L8.5) and asylum granted (L8.7).
+-- Records behind the observations of refugee arrivals (L8.1, L8.2, L3.6), visas (L8.3, L8.5), asylum granted (L8.7) and
+-- the ratio of all lawful ways (L8.8).
+{%- set lawful_ways = {
+    'indicator_id': "'L8.8'", 'measure': "'lawful_to_irregular_ratio'", 'reference_area': "'USA'",
+    'unit_of_measure': "'ratio'",
+} %}
+{%- set of_nationality = dict(lawful_ways, counterpart_area='nationality_area') %}
 {%- set yearly = {
     "'L8.2'": {'measure': "'refugee_arrivals'", 'reference_area': "'USA'", 'counterpart_area': 'nationality_area'},
     "'L3.6'": {
@@ -34,14 +40,33 @@ summed_months as (
 
 ),
 
-arrivals as (
+border_patrol as (
+
+    select
+        newest.*,
+        labels.area_code as nationality_area
+    from {{ latest_vintage(ref('stg_dhs_ohss__khsm_encounters')) }} as newest
+    inner join {{ ref('country_labels') }} as labels
+        on newest.citizenship = labels.label and labels.publisher = 'dhs_ohss'
+    where newest.period_kind = 'fiscal_year' and newest.region = 'Southwest Land Border'
+
+),
+
+all_arrivals as (
 
     select
         records.*,
         -- The workbook has a column for each month.
         {{ month_name('records.month_start') }} as month_column
     from {{ ref('int_pathways__refugee_arrivals') }} as records
-    where records.observation_key is not null and records.arrivals is not null
+    where records.nationality_area is not null and records.arrivals is not null
+
+),
+
+arrivals as (
+
+    select * from all_arrivals
+    where observation_key is not null
 
 )
 
@@ -113,3 +138,37 @@ union all
 union all
 
 {{ lineage_of_keyed(ref('int_pathways__immigrant_visas'), 'visas', "'Issuances'", 'visas') }}
+
+union all
+
+{{ lineage_from('all_arrivals', of_nationality, 'fiscal_year', 'fiscal_year', 'arrivals', 'month_column',
+    'arrivals') }}
+
+{%- for component, class in {'h2a_visas': 'H-2A', 'h2b_visas': 'H-2B'}.items() %}
+
+union all
+
+{{ lineage_from('sheets', of_nationality, 'fiscal_year', 'fiscal_year', component, 'visa_class', 'visas',
+    "nationality_area is not null and visa_class = '" ~ class ~ "'") }}
+
+union all
+
+{{ lineage_from('summed_months', of_nationality, 'fiscal_year', 'fiscal_year', component, "'Issuances'", 'visas',
+    "nationality_area is not null and visa_class = '" ~ class ~ "'") }}
+{%- endfor %}
+
+union all
+
+{{ lineage_from(ref('int_pathways__immigrant_visas'), dict(lawful_ways, counterpart_area='chargeability_area'),
+    'fiscal_year', 'fiscal_year', 'immigrant_visas', "'Issuances'", 'visas', 'chargeability_area is not null') }}
+
+union all
+
+{{ lineage_from(ref('int_legal_processes__figures'), dict(lawful_ways, counterpart_area='citizenship_area'),
+    'fiscal_year', 'fiscal_year', 'paroles', "'value'", 'value',
+    "measure = 'chnv_paroles' and period_kind = 'year_total' and citizenship_scope = 'citizenship'") }}
+
+union all
+
+{{ lineage_from('border_patrol', of_nationality, 'fiscal_year', 'fiscal_year', 'border_patrol', "'Quantity'",
+    'encounters') }}

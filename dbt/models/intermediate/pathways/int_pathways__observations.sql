@@ -1,6 +1,7 @@
 -- Allocation fill rate (L8.1), arrivals by nationality (L8.2) and, for northern Central America, the upper bound of
 -- in-country processing (L3.6). A nationality that one of the yearbook's two tables on asylum does not show has no sum,
--- nor have the rests of both: observations without a value (status O), whose flag says why.
+-- nor have the rests of both: observations without a value (status O), whose flag says why. Lawful ways against
+-- irregular ones (L8.8) only where every part is held.
 with arrivals as (
 
     select
@@ -187,3 +188,20 @@ union all
     "(strategy_role <> 'other' or nationality_scope = 'all_nationalities'"
     ~ (" or nationality_area = 'XOT')" if measure == 'granted' else ')')) }}
 {%- endfor %}
+
+union all
+
+{{ observations_from(ref('int_pathways__lawful_to_irregular'), {
+    'line_of_effort': '8',
+    'indicator_id': "'L8.8'",
+    'measure': "'lawful_to_irregular_ratio'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'nationality_area',
+    'observation_value': 'lawful_to_irregular_ratio',
+    'unit_of_measure': "'ratio'",
+    'measure_kind': "'ratio'",
+    'flags': 'flags',
+    'second_dataset_id': 'immigrant_visas_dataset_id',
+    'second_vintage_id': 'immigrant_visas_vintage_id',
+}, 'fiscal_year', 'fiscal_year', 'lawful_to_irregular_ratio is not null') }}
