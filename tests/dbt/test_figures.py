@@ -1188,3 +1188,14 @@ def test_lawful_ways_are_shown_part_by_part_and_no_ratio_is_made_of_some(warehou
     assert warehouse.query(
         "select computation_status, obstacle from core.dim_indicator where indicator_id = 'L8.8'"
     ) == [("live_only", "not_bundled")]
+
+
+def test_a_figure_is_not_younger_than_what_its_file_holds(warehouse: Project) -> None:
+    ages = """
+        select distinct data_age_months from scorecard.fct_indicator_values
+        where indicator_id = '{}' and measure = '{}' and time_period = '{}' and frequency = 'A'
+    """
+    assert warehouse.query(ages.format("L8.2", "refugee_arrivals", "FY2025")) == [(19,)], "as of 31 December 2024"
+    assert warehouse.query(ages.format("L1.2", "us_humanitarian_funding", "2026")) == [(3,)], "as of April 2026"
+    assert warehouse.query(ages.format("L5.2", "removals", "FY2024")) == [(24,)], "figures to July 2024"
+    assert warehouse.query(ages.format("L5.2", "removals", "FY2023")) == [(34,)], "to the end of a whole year"

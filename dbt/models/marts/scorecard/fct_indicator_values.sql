@@ -1,14 +1,21 @@
 -- One row per computed value of an indicator, beside the last value before it. The two are compared only where that
 -- says something: both periods whole, the one right after the other, of one length, observed, without a break between
--- them; otherwise there is no change, and the row says why. Age is counted to the day of the newest file that a figure
--- was made from, not to the day of the build: the same files give the same age.
+-- them; otherwise there is no change, and the row says why. Age is counted from the last day that the figure can hold
+-- (of a period that was not over, the day of its file or the end of its last month) to the day of the newest file that
+-- a figure was made from, not to the day of the build: the same files give the same age.
 with observed as (
 
     select
         figures.*,
         -- A plan is measured while it runs, without a flag of a partial year.
         {{ list_has('figures.flags', partial_flags()) }}
-        or coalesce(figures.period_end > cast(vintages.retrieved_at as date), false) as is_partial
+        or coalesce(figures.period_end > cast(vintages.retrieved_at as date), false) as is_partial,
+        cast(vintages.retrieved_at as date) as file_of,
+        max(case when figures.frequency = 'M' then figures.period_end end) over (
+            partition by
+                figures.indicator_id, figures.measure, figures.reference_area, figures.counterpart_area,
+                figures.unit_of_measure
+        ) as newest_month_end
     from {{ ref('fct_observations') }} as figures
     left join {{ ref('dim_vintage') }} as vintages
         on figures.dataset_id = vintages.dataset_id
@@ -68,6 +75,12 @@ judged as (
     select
         *,
         case
+            when is_partial and newest_month_end between period_start and period_end and newest_month_end < file_of
+                then newest_month_end
+            when file_of < period_end then file_of
+            else period_end
+        end as holds_until,
+        case
             when previous_time_period is null then 'first_value'
             when is_partial then 'partial_period'
             when previous_is_partial then 'partial_previous_period'
@@ -125,7 +138,7 @@ select
         when {{ list_has('judged.flags', ['upper_bound']) }} then 'upper_bound'
         else 'reported'
     end as status,
-    {{ months_between('judged.period_end', 'newest_file.newest_file_on') }} as data_age_months,
+    {{ months_between('judged.holds_until', 'newest_file.newest_file_on') }} as data_age_months,
     newest_file.newest_file_on,
     judged.flags,
     judged.warning,
