@@ -15,8 +15,9 @@
         'mixed_units': 'Persons and cases are both published for this year: they are not added and no ratio is made.',
         'comar_restates': 'Mexico: the asylum authority, COMAR, restates its totals (2021: 131,448, then 129,329), and UNHCR keeps a figure of its own (131,418).',
         'counted_in_cases': 'Counted in cases: a case may hold several persons.',
-        'carried_forward': 'Equal to the year before to the unit: an old estimate carried forward, not an observation of this year.',
+        'carried_forward': 'Equal to the year before, or but for one person: an old estimate carried forward, not an observation of this year.',
         'step_of_method': 'First new estimate after an old one was carried forward: the step may be of method or of several years, not of this one alone.',
+        'repeated_zero': 'Zero for two years or more: it may stand for no estimate, and not for nobody displaced.',
         'weak_estimate': 'Weak indicator: estimates of displaced people are years old or made anew by another method, so a change between two years says little.',
         'upper_bound': 'Upper bound: the publisher does not show the programmes apart.',
         'ceiling_not_by_region': 'The ceiling of this year was set by admission category, not by region.',
@@ -103,6 +104,11 @@
         coalesce({{ count }} in ({{ small | join(', ') }}), false){% if not loop.last %} or{% endif %}
         {%- endfor %}
     )
+{%- endmacro %}
+
+{#- Whether an estimate repeats an earlier one: a slip of one person is no new estimate, and zero repeats only zero. -#}
+{% macro repeats_estimate(figure, earlier) -%}
+    (abs({{ figure }} - {{ earlier }}) <= 1 and ({{ figure }} > 0) = ({{ earlier }} > 0))
 {%- endmacro %}
 
 {#- The sentences for a column of flags, null when there is none. `only`: names of flags; none for all. -#}

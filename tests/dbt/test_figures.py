@@ -261,6 +261,23 @@ def test_repeated_stock_of_displaced_people_is_marked(warehouse: Project) -> Non
         *stale,
         (2025, 423_845, 2025, "step_of_method,weak_estimate"),
     ]
+    slips = """
+        select area_code, year, internally_displaced, last_profiled_year
+        from loe_3_in_country_protection.internally_displaced
+        where (area_code = 'SLV' and year between 2017 and 2020) or (area_code = 'HND' and year = 2018) order by 1, 2
+    """
+    assert warehouse.query(slips) == [
+        ("HND", 2018, 174_001, 2015),
+        ("SLV", 2017, 71_500, 2017),
+        ("SLV", 2018, 71_501, 2017),
+        ("SLV", 2019, 71_500, 2017),
+        ("SLV", 2020, 71_500, 2017),
+    ]
+    zeros = """
+        select min(year), max(year), count(*) from loe_3_in_country_protection.internally_displaced
+        where area_code = 'GTM' and flags like '%repeated_zero%'
+    """
+    assert warehouse.query(zeros) == [(2020, 2024, 5)]
 
 
 def test_footnotes_stand_beside_the_figures_they_are_about(warehouse: Project) -> None:

@@ -261,6 +261,10 @@ def framework_area() -> str:
     return _function("framework_area")
 
 
+def repeats_estimate(figure: str, earlier: str) -> str:
+    return _function("repeats_estimate", figure, earlier)
+
+
 def list_has(column: str, names: Sequence[str]) -> str:
     return f"coalesce({column}, '') like '{names[0]}'"
 

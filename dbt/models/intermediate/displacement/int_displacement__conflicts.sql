@@ -1,6 +1,6 @@
 -- IDMC's flow (L3.2) and stock (L3.1) of displacement by conflict. A null figure stays null, a country without a
--- row stays out. The stock has the year of its last real estimate: a run of equal values is one estimate carried
--- forward.
+-- row stays out. The stock has the year of its last real estimate: a run of equal values, a slip of one
+-- person among them, is one estimate carried forward.
 with figures as (
 
     select * from {{ latest_vintage(ref('stg_idmc__gidd_conflicts')) }} as newest
@@ -18,7 +18,9 @@ compared as (
         figures.idps_status,
         case
             when lag(figures.year) over (partition by labels.area_code order by figures.year) = figures.year - 1
-                and lag(figures.idps) over (partition by labels.area_code order by figures.year) = figures.idps
+                and {{ repeats_estimate(
+                    'figures.idps', 'lag(figures.idps) over (partition by labels.area_code order by figures.year)'
+                ) }}
                 then 0
             else 1
         end as is_new_estimate,
@@ -55,7 +57,8 @@ profiled as (
 
     select
         runs.*,
-        case when idps > 0 then min(year) over (partition by area_code, run_number) end as last_profiled_year
+        case when idps > 0 then min(year) over (partition by area_code, run_number) end as last_profiled_year,
+        idps = 0 and count(*) over (partition by area_code, run_number) > 1 as is_repeated_zero
     from runs
 
 )
@@ -73,6 +76,7 @@ select
     {{ flag_list({
         'carried_forward': 'is_carried_forward',
         'step_of_method': 'is_step_of_method',
+        'repeated_zero': 'is_repeated_zero',
         'weak_estimate': 'true',
     }) }} as stock_flags,
     last_updated,

@@ -1,4 +1,5 @@
--- IDP stocks with the year of the last real estimate. A run of equal values is one estimate carried forward.
+-- IDP stocks with the year of the last real estimate. A run of equal values is one estimate carried forward, also where
+-- one person slipped in or out (El Salvador 2017 to 2019: 71,500, 71,501, 71,500). A run of zeros is no estimate.
 with stocks as (
 
     select
@@ -20,7 +21,7 @@ compared as (
         stocks.*,
         case
             when lag(year) over (partition by area_code order by year) = year - 1
-                and lag(idps) over (partition by area_code order by year) = idps
+                and {{ repeats_estimate('idps', 'lag(idps) over (partition by area_code order by year)') }}
                 then 0
             else 1
         end as is_new_estimate
@@ -52,6 +53,7 @@ profiled as (
         -- A zero is no estimate that could grow old.
         case when idps > 0 then min(year) over (partition by area_code, run_number) end as last_profiled_year,
         is_new_estimate = 0 and idps > 0 as is_carried_forward,
+        idps = 0 and count(*) over (partition by area_code, run_number) > 1 as is_repeated_zero,
         is_step_of_method,
         is_provisional,
         dataset_id,
@@ -71,6 +73,7 @@ select
         'provisional': 'is_provisional',
         'carried_forward': 'is_carried_forward',
         'step_of_method': 'is_step_of_method',
+        'repeated_zero': 'is_repeated_zero',
         'small_counts': holds_small_counts(['idps']),
         'weak_estimate': 'true',
     }) }} as flags,
