@@ -45,6 +45,7 @@
         'chnv_confirmed_only': 'Confirmed paroles: about 2 percent below the arrivals that CBP announced (319,470 against 327,000 to December 2023). Approvals are a third number.',
         'encounters_not_published': 'CBP shows no encounters of this citizenship in this period: there is no rate.',
         'encounters_not_loaded': 'No file of CBP that is loaded holds this whole period: there is no rate over its encounters.',
+        'encounters_of_two_files': 'The encounters of this year come from two files of the publisher: the newer is named here, both in quality.lineage.',
         'kinds_added_up': 'Visas and persons, temporary and permanent, are added up: read the parts, not the ratio alone.',
         'weak_proxy_of_messaging': 'Weak proxy: the number of daily slots sets it, not trust in messages.',
         'sex_not_known_of_all': 'The sex of some or of all is not known: shares are of those whose sex is known.',

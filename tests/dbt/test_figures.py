@@ -1216,3 +1216,29 @@ def test_a_figure_is_not_younger_than_what_its_file_holds(warehouse: Project) ->
     assert warehouse.query(ages.format("L1.2", "us_humanitarian_funding", "2026")) == [(3,)], "as of April 2026"
     assert warehouse.query(ages.format("L5.2", "removals", "FY2024")) == [(24,)], "figures to July 2024"
     assert warehouse.query(ages.format("L5.2", "removals", "FY2023")) == [(34,)], "to the end of a whole year"
+
+
+def test_a_year_of_encounters_from_two_files_says_so(warehouse: Project) -> None:
+    files = """
+        select time_period, encounters_files from loe_6_border_management.migrant_deaths
+        where encounters_files is not null order by 1
+    """
+    assert warehouse.query(files) == [("2020", 1), ("2021", 2), ("2022", 1), ("2023", 1), ("2024", 1)]
+    flagged = "select time_period from core.fct_observations where flags like '%encounters_of_two_files%'"
+    assert warehouse.query(flagged) == [("2021",)]
+    named = """
+        select count(distinct vintage_id) from quality.lineage
+        where measure = 'deaths_per_100k_encounters' and component = 'encounters' and observation_key = (
+            select observation_key from core.fct_observations where indicator_id = 'L6.5' and time_period = '2021'
+        )
+    """
+    assert warehouse.scalar(named) == 2
+
+
+def test_months_of_visas_are_observations_and_make_the_year(warehouse: Project) -> None:
+    months = """
+        select frequency, count(*), sum(observation_value) from core.fct_observations
+        where indicator_id = 'L8.3' and counterpart_area is not null and period_start >= '2017-10-01'
+        group by 1 order by 1
+    """
+    assert warehouse.query(months) == [("A", 20, 191_863), ("M", 141, 191_863)]

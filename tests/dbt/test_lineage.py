@@ -33,11 +33,15 @@ def test_a_figure_made_of_a_file_that_others_read_says_so(opened: duckdb.DuckDBP
         inner join reference.files_read_by_others using (dataset_id, vintage_id, file_name)
         inner join core.fct_observations using (observation_key)
     """
-    assert sorted(opened.execute(made_of_them).fetchall()) == [("L4.6", "FY2018", True), ("L8.3", "FY2018", True)]
+    months = ["2017-11", "2018-01", "2018-03", "2018-05", "2018-08", "2018-09"]
+    assert sorted(opened.execute(made_of_them).fetchall()) == [
+        ("L4.6", "FY2018", True),
+        *(("L8.3", period, True) for period in [*months, "FY2018"]),
+    ]
     named = "select count(*) from reference.files_read_by_others semi join quality.ledger_files using "
     assert opened.execute(f"{named} (dataset_id, vintage_id, file_name)").fetchone() == (6,)
-    flagged = "select distinct time_period from core.fct_observations where flags like '%read_by_others%'"
-    assert opened.execute(flagged).fetchall() == [("FY2018",)]
+    flagged = "select distinct time_period from core.fct_observations where flags like '%read_by_others%' order by 1"
+    assert opened.execute(flagged).fetchall() == [(period,) for period in [*months, "FY2018"]]
 
 
 def test_every_formula_gives_every_figure_again(opened: duckdb.DuckDBPyConnection) -> None:

@@ -83,8 +83,9 @@ encounter_years as (
         cast(extract(year from month_start) as {{ dbt.type_int() }}) as year,
         cast(sum(encounters) as {{ dbt.type_bigint() }}) as encounters,
         dataset_id,
-        -- A calendar year may come from two files: the newer one is named.
-        max(vintage_id) as vintage_id
+        -- A calendar year may come from two files: the newer one is named, and both are counted.
+        max(vintage_id) as vintage_id,
+        count(distinct vintage_id) as files
     from {{ ref('int_encounters__southwest_monthly') }}
     group by cast(extract(year from month_start) as {{ dbt.type_int() }}), dataset_id
     having count(distinct month_start) = 12
@@ -115,7 +116,8 @@ select
     by_route.dataset_id,
     by_route.vintage_id,
     encounter_years.dataset_id as encounters_dataset_id,
-    encounter_years.vintage_id as encounters_vintage_id
+    encounter_years.vintage_id as encounters_vintage_id,
+    cast(encounter_years.files as {{ dbt.type_int() }}) as encounters_files
 from by_route
 inner join years on by_route.year = years.year
 left join encounter_years

@@ -147,7 +147,7 @@ union all
     'observation_value': 'deaths_per_100k_encounters',
     'unit_of_measure': "'per_100000'",
     'measure_kind': "'ratio'",
-    'flags': 'flags',
+    'flags': flags_with('flags', {'encounters_of_two_files': 'encounters_files > 1'}),
     'second_dataset_id': 'encounters_dataset_id',
     'second_vintage_id': 'encounters_vintage_id',
 }, 'calendar_year', 'year', "route = 'US-Mexico border crossing'") }}

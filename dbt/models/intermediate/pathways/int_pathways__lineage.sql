@@ -114,6 +114,14 @@ union all
 
 union all
 
+{{ lineage_from(ref('int_pathways__h2_visas_by_month'), {
+    'indicator_id': "'L8.3'", 'measure': "'h2a_visas_issued'", 'reference_area': "'USA'",
+    'counterpart_area': 'nationality_area', 'unit_of_measure': "'visas'",
+}, 'month', 'month_start', 'visas', "'Issuances'", 'visas',
+    "visa_class = 'H-2A' and nationality_area is not null") }}
+
+union all
+
 {{ lineage_from(ref('int_pathways__yearbook'), {
     'indicator_id': "'L8.2'", 'measure': "'refugee_arrivals_dhs_yearbook'", 'reference_area': "'USA'",
     'counterpart_area': 'nationality_area', 'unit_of_measure': "'persons'",

@@ -61,6 +61,23 @@ immigrant_visas as (
     from {{ ref('int_pathways__immigrant_visas') }}
     group by month_start, chargeability_area, dataset_id, vintage_id
 
+),
+
+-- A report may print a nationality twice; its printed total is of all classes, so there is none of H-2A.
+h2a_by_month as (
+
+    select
+        month_start,
+        nationality_area,
+        sum(visas) as visas,
+        min(flags) as flags,
+        dataset_id,
+        vintage_id
+    from {{ ref('int_pathways__h2_visas_by_month') }}
+    where visa_class = 'H-2A' and nationality_area is not null
+    group by month_start, nationality_area, dataset_id, vintage_id
+    having count(visas) = count(*)
+
 )
 
 {{ observations_from('arrivals', {
@@ -138,6 +155,21 @@ union all
     'measure_kind': "'flow'",
     'flags': 'flags',
 }, 'fiscal_year', 'fiscal_year', "observation_key is not null") }}
+
+union all
+
+{{ observations_from('h2a_by_month', {
+    'line_of_effort': '8',
+    'indicator_id': "'L8.3'",
+    'measure': "'h2a_visas_issued'",
+    'reference_area': "'USA'",
+    'reference_area_role': "'location'",
+    'counterpart_area': 'nationality_area',
+    'observation_value': 'visas',
+    'unit_of_measure': "'visas'",
+    'measure_kind': "'flow'",
+    'flags': 'flags',
+}, 'month', 'month_start') }}
 
 union all
 

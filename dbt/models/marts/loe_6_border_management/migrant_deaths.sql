@@ -19,5 +19,6 @@ select
     deaths.dataset_id,
     deaths.vintage_id,
     deaths.encounters_dataset_id,
-    deaths.encounters_vintage_id
+    deaths.encounters_vintage_id,
+    deaths.encounters_files
 from {{ ref('int_encounters__migrant_deaths') }} as deaths
