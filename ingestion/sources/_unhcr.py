@@ -241,8 +241,10 @@ def record_query(
     original: str,
     cut: str,
     keep: Callable[[dict[str, str]], bool] = lambda _row: True,
+    number: int = 1,
+    pages: int = 1,
 ) -> RecordedResponse:
-    """Return the one page of a query, laid out from a CSV file of the package."""
+    """Return a page of a query, laid out from a CSV file of the package."""
     with (from_dir / original).open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines, strict=True) if keep(row)]
     text = {field.name for field in (*IDENTITY, PROCEDURE, LEVEL)} - {"year"} | {"app_type", "app_pc", "dec_pc"}
@@ -254,7 +256,9 @@ def record_query(
     items = [{f.name: item.get(f.name) for f in dataset.fields} for item in items]
     if len(items) > LIMIT:
         raise ValueError(f"{original} has more rows than one page of the interface holds")
-    return page(from_dir, endpoint, query, items, original=original, cut=cut, note=PACKAGE)
+    return page(
+        from_dir, endpoint, query, items, original=original, cut=cut, note=PACKAGE, number=number, pages=pages
+    )
 
 
 def page(

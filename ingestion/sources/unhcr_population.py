@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,27 +13,51 @@ ENDPOINT = "population"
 QUERIES = (_unhcr.PAIRS, _unhcr.NCA_ORIGIN)
 
 
+AMERICAS = "unhcr/population_americas_2000_2025.csv"
+NCA = "unhcr/population_nca_origin_or_asylum_all_years.csv"
+
+
 def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
-    """Lay out both queries from the tables of UNHCR's package."""
+    """Lay out both queries from the tables of UNHCR's package; the pairs stand in two of them, a page each."""
+    with (from_dir / AMERICAS).open(encoding="utf-8", newline="") as lines:
+        on_page_1 = {_pair(row) for row in csv.DictReader(lines, strict=True)}
     yield _unhcr.vintage(
         _unhcr.record_query(
             dataset,
             from_dir,
             endpoint=ENDPOINT,
             query=_unhcr.PAIRS,
-            original="unhcr/population_americas_2000_2025.csv",
-            cut="years before 2000; origins other than the countries of asylum asked for and 'unknown'",
+            original=AMERICAS,
+            cut="nothing; years before 2000, and origins other than the countries of asylum asked for and 'unknown', "
+            "are not in the original",
+            number=1,
+            pages=2,
+        ),
+        _unhcr.record_query(
+            dataset,
+            from_dir,
+            endpoint=ENDPOINT,
+            query=_unhcr.PAIRS,
+            original=NCA,
+            cut="rows of page 1; rows whose origin is Guatemala, Honduras or El Salvador",
+            keep=lambda row: row["coo_iso"] not in _unhcr.NORTHERN_CENTRAL_AMERICA and _pair(row) not in on_page_1,
+            number=2,
+            pages=2,
         ),
         _unhcr.record_query(
             dataset,
             from_dir,
             endpoint=ENDPOINT,
             query=_unhcr.NCA_ORIGIN,
-            original="unhcr/population_nca_origin_or_asylum_all_years.csv",
+            original=NCA,
             cut="rows whose origin is not Guatemala, Honduras or El Salvador",
             keep=lambda row: row["coo_iso"] in _unhcr.NORTHERN_CENTRAL_AMERICA,
         ),
     )
+
+
+def _pair(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["year"], row["coo_iso"], row["coa_iso"]
 
 
 DATASET = Dataset(

@@ -305,7 +305,7 @@ def test_recorded_decisions(tmp_path: Path) -> None:
 
 def test_recorded_population(tmp_path: Path) -> None:
     found = recorded(POPULATION, tmp_path)
-    assert {query: len(rows) for query, rows in found.items()} == {"pairs": 4369, "nca_origin": 2059}
+    assert {query: len(rows) for query, rows in found.items()} == {"pairs": 4369 + 211, "nca_origin": 2059}
     (row,) = [
         r
         for r in found["pairs"]
@@ -319,6 +319,20 @@ def test_recorded_population(tmp_path: Path) -> None:
     assert overlap, "the two queries overlap"
     for r in overlap:
         assert both[r.values["year"], r.values["coo_iso"], r.values["coa_iso"]] == r.values, "and agree where they do"
+
+
+def test_people_of_every_origin_in_northern_central_america_are_recorded(tmp_path: Path) -> None:
+    """The query asks for every origin; in these three hosts the originals hold them all, not only the region's."""
+    pairs = recorded(POPULATION, tmp_path)["pairs"]
+    assert len({(r.values["year"], r.values["coo_iso"], r.values["coa_iso"]) for r in pairs}) == len(pairs), "once each"
+
+    def hosted(coa: str, measure: str) -> int:
+        of_2022 = [r.values for r in pairs if (r.values["coa_iso"], r.values["year"]) == (coa, "2022")]
+        return sum(int(values[measure] or 0) for values in of_2022 if values[measure] != "-")
+
+    assert (hosted("SLV", "refugees"), hosted("SLV", "asylum_seekers")) == (104, 54)
+    assert (hosted("HND", "refugees"), hosted("HND", "asylum_seekers")) == (165, 107)
+    assert (hosted("GTM", "refugees"), hosted("GTM", "asylum_seekers")) == (701, 1519)
 
 
 def test_recorded_solutions(tmp_path: Path) -> None:
