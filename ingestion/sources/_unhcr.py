@@ -68,6 +68,17 @@ IDENTITY = (
     Field("coa", "UNHCR code of the country of asylum: three letters, NOT ISO."),
     Field("coa_iso", "ISO 3166-1 alpha-3 code of the country of asylum."),
 )
+SUMMED_ASYLUM = tuple(
+    Field(name, f"{what} of the country of asylum: '-', for all are summed.")
+    for name, what in {
+        "coa_id": "UNHCR number",
+        "coa_name": "UNHCR name",
+        "coa": "UNHCR code",
+        "coa_iso": "ISO code",
+    }.items()
+)
+"""The side of asylum of a query that leaves it out."""
+
 MARKS = "As served: '0' is zero, '-' is not applicable or not collected."
 
 
@@ -250,15 +261,13 @@ def record_query(
     text = {field.name for field in (*IDENTITY, PROCEDURE, LEVEL)} - {"year"} | {"app_type", "app_pc", "dec_pc"}
     text |= {"pop_type", "location", "loc_type", "acc_type"}
     items = [
-        {f.name: row[f.name] if f.name in text else _wire(row[f.name]) for f in dataset.fields if f.name in row}
+        {f.name: row[f.name] if f.name in text else wire(row[f.name]) for f in dataset.fields if f.name in row}
         for row in sorted(rows, key=lambda row: int(row["year"]))
     ]
     items = [{f.name: item.get(f.name) for f in dataset.fields} for item in items]
     if len(items) > LIMIT:
         raise ValueError(f"{original} has more rows than one page of the interface holds")
-    return page(
-        from_dir, endpoint, query, items, original=original, cut=cut, note=PACKAGE, number=number, pages=pages
-    )
+    return page(from_dir, endpoint, query, items, original=original, cut=cut, note=PACKAGE, number=number, pages=pages)
 
 
 def page(
@@ -273,6 +282,7 @@ def page(
     number: int = 1,
     pages: int = 1,
     source: Path | None = None,
+    read_by_others: str = "",
 ) -> RecordedResponse:
     """Return one recorded page of a query; ``source`` is the original where it is not ``from_dir/original``."""
     envelope = {"page": number, "short-url": None, "maxPages": pages, "total": [], "items": list(items)}
@@ -285,6 +295,7 @@ def page(
         original_sha256=_recording.sha256(source or from_dir / original),
         cut=cut,
         note=note,
+        read_by_others=read_by_others,
     )
 
 
@@ -299,7 +310,8 @@ def vintage(*responses: RecordedResponse) -> RecordedVintage:
     return RecordedVintage(vintage_date=VINTAGE, date_basis=VINTAGE_BASIS, responses=responses)
 
 
-def _wire(cell: str) -> int | str:
+def wire(cell: str) -> int | str:
+    """Return a cell of the package as the interface serves it: an empty one is '-', zero is the text '0'."""
     if cell in {"", "0"}:
         return cell or "-"
     return int(cell)

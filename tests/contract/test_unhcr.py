@@ -11,6 +11,7 @@ import pytest
 from ingestion.contract import Dataset, Row
 from ingestion.errors import ContractError, FetchError
 from ingestion.recorded import recorded_vintages
+from ingestion.registry import dataset as dataset_by_id
 from ingestion.sources import (
     _unhcr,
     unhcr_asylum_applications,
@@ -395,3 +396,62 @@ def test_the_table_of_totals_is_read_only_as_it_reads_now(originals: Path) -> No
     for lost in ("| year | EO persons | IN |", "Mexico applications (N/FI/P)", "USA IN rows of"):
         with pytest.raises(ValueError, match="not on the page"):
             unhcr_asylum_applications.published_totals(page.replace(lost, "..."))
+
+
+# Editions -------------------------------------------------------------------------------------------------------------
+
+
+BY_ORIGIN = dataset_by_id("unhcr/population_by_origin")
+
+
+def editions(tmp_path: Path) -> dict[str, dict[tuple[str | None, str | None], tuple[int, int]]]:
+    """Return the day of each recorded edition → (origin, year) → refugees and asylum-seekers."""
+    found = {}
+    for bundle in recorded_vintages(BY_ORIGIN.id):
+        day = bundle.vintage_date.isoformat()
+        (release,) = releases(BY_ORIGIN, bundle, tmp_path)
+        found[day] = {
+            (r.values["coo_iso"], r.values["year"]): (
+                int(r.values["refugees"] or ""),
+                int(r.values["asylum_seekers"] or ""),
+            )
+            for r in parsed(BY_ORIGIN, release)
+        }
+    return found
+
+
+def test_the_side_of_asylum_is_left_out_and_must_come_back_summed(tmp_path: Path) -> None:
+    getter = Served(tmp_path, answers(POPULATION, page([], pages=0)))
+    list(BY_ORIGIN.fetch(BY_ORIGIN, getter))
+    ((_url, params),) = getter.asked
+    assert (params["coo"], params["cf_type"]) == ("GTM,HND,SLV", "ISO")
+    assert not {"coa", "coa_all"} & set(params)
+    file = "nca_everywhere/page-1.json"
+    one = dict.fromkeys(("refugees", "asylum_seekers", "returned_refugees", "idps"), "5")
+    summed = {f"coa{key}": value for key, value in SUMMED.items()} | {f"coo{key}": v for key, v in HONDURAS.items()}
+    assert len(rows(BY_ORIGIN, tmp_path, page([{"year": 2024, **summed, **one, "hst": "0"}]), file)) == 1
+    with pytest.raises(ContractError, match="not asked for"):
+        rows(BY_ORIGIN, tmp_path, page([{"year": 2024, **summed, "coa_iso": "MEX", **one}]), file)
+
+
+def test_a_year_in_progress_moves_between_the_recorded_editions(tmp_path: Path) -> None:
+    found = editions(tmp_path)
+    assert list(found) == ["2024-06-17", "2024-10-18", "2025-06-12", "2025-11-10", "2026-06-12"]
+    assert (found["2025-11-10"]["GTM", "2025"], found["2026-06-12"]["GTM", "2025"]) == (
+        (36_901, 190_486),
+        (34_994, 138_420),
+    )
+    assert ("GTM", "2025") not in found["2025-06-12"]
+    assert len({edition["GTM", "2023"] for edition in found.values()}) == 1, "a closed year did not move"
+
+
+def test_the_newest_edition_is_the_sum_of_the_recorded_countries_of_asylum(tmp_path: Path) -> None:
+    newest = editions(tmp_path)["2026-06-12"]
+    sums: Counter[tuple[str | None, str | None, str]] = Counter()
+    for row in recorded(POPULATION, tmp_path)["nca_origin"]:
+        for measure in ("refugees", "asylum_seekers"):
+            sums[row.values["coo_iso"], row.values["year"], measure] += int(row.values[measure] or 0)
+    assert newest == {
+        (origin, year): (sums[origin, year, "refugees"], sums[origin, year, "asylum_seekers"])
+        for origin, year in newest
+    }

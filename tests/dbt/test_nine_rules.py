@@ -478,6 +478,7 @@ CLAIMS = """
     'total_protection_rate_of_persons', 'total_protection_rate_of_cases', 'refugee_recognition_rate_of_persons',
     'refugee_recognition_rate_of_cases'
 """
+BY_ORIGIN = "'refugees_by_origin', 'asylum_seekers_by_origin'"
 STEPS = {("internally_displaced_idmc", "HND", 2023), ("internally_displaced_idmc", "GTM", 2024)}
 STEPS |= {("internally_displaced", "HND", 2025)}
 """Stocks of displaced people that stepped to another method, as their publishers' figures show."""
@@ -485,11 +486,11 @@ STEPS |= {("internally_displaced", "HND", 2025)}
 TOUCHED = {
     "usa_half_year_2024": f"""
         year(period_end) = 2024
-        and (measure = 'closer_to_home_share' or (measure in ({CLAIMS}) and reference_area = 'USA'))
+        and (measure in ('closer_to_home_share', {BY_ORIGIN}) or (measure in ({CLAIMS}) and reference_area = 'USA'))
     """,
     "unknown_origin_2025": f"""
         year(period_end) = 2025 and (
-            measure = 'closer_to_home_share'
+            measure in ('closer_to_home_share', {BY_ORIGIN})
             or (measure in ({CLAIMS}) and reference_area = 'USA' and counterpart_area is not null)
             or (measure = 'asylum_seekers_pending' and reference_area = 'USA')
         )

@@ -106,6 +106,25 @@ def test_money_that_moved_between_two_months_of_appeals(first_run: FirstRun) -> 
     assert first_run.workplace.query(gone) == [("GUY", "PLAN2026", 150_110)]
 
 
+def test_a_year_in_progress_moved_between_two_editions_of_unhcr(first_run: FirstRun) -> None:
+    """Figures of mid-year stand under the year until June: asylum-seekers from Guatemala fell by 27 per cent."""
+    moved = """
+        select measure, reference_area, time_period, old_value, new_value, is_closed_period,
+            left(old_vintage_id, 10), left(new_vintage_id, 10)
+        from scorecard.rpt_revisions
+        where dataset_id = 'unhcr/population_by_origin' and change_kind = 'revised'
+    """
+    rows = first_run.workplace.query(moved)
+    assert {row[6:] for row in rows} == {("2024-10-18", "2025-06-12"), ("2025-11-10", "2026-06-12")}
+    assert not any(closed for *_, closed, _, _ in rows), "none of a year that was closed"
+    found = {row[:3]: row[3:5] for row in rows}
+    assert len(found) == 12
+    assert found["asylum_seekers_by_origin", "GTM", "2025-12-31"] == (190_486, 138_420)
+    assert found["refugees_by_origin", "GTM", "2025-12-31"] == (36_901, 34_994)
+    assert found["asylum_seekers_by_origin", "HND", "2025-12-31"] == (195_931, 168_464)
+    assert found["asylum_seekers_by_origin", "SLV", "2024-12-31"] == (138_182, 136_774)
+
+
 def test_older_states_are_kept_between_builds_and_a_lost_one_alone_is_computed_again(workplace: Workplace) -> None:
     settings = Settings(_env_file=None, data_dir=workplace.data_dir)
     build = workplace.newest_build

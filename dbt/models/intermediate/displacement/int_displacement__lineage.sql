@@ -29,6 +29,13 @@ disasters as (
 
 union all
 
+{%- for measure in ['refugees', 'asylum_seekers'] %}
+{{ lineage_from(ref('int_displacement__people_by_origin'), {
+    'measure': "'" ~ measure ~ "_by_origin'", 'reference_area': 'origin_area', 'unit_of_measure': "'persons'",
+}, 'year_end', 'year', measure, "'" ~ measure ~ "'", measure) }}
+
+union all
+{% endfor %}
 {{ lineage_from(ref('int_displacement__population'), dict(per_100k, reference_area='origin_area'), 'calendar_year',
     'year', 'refugees', "'refugees'", 'refugees', "query_name = 'nca_origin' and origin_area <> asylum_area") }}
 

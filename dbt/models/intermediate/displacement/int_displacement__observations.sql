@@ -1,6 +1,6 @@
--- Stocks of asylum-seekers (L2.4), refugees by origin and population (L2.6), internally displaced people (L3.1: two
--- series, UNHCR's and IDMC's, under two measures), new displacements by conflict (L3.2) and by
--- disasters (L1.6).
+-- Stocks of asylum-seekers (L2.4), of people by origin everywhere, refugees by origin and population (L2.6), internally
+-- displaced people (L3.1: two series, UNHCR's and IDMC's, under two measures), new displacements by conflict (L3.2) and
+-- by disasters (L1.6).
 {{ observations_from(ref('int_displacement__population'), {
     'line_of_effort': '2',
     'indicator_id': "'L2.4'",
@@ -16,6 +16,20 @@
 
 union all
 
+{%- for measure in ['refugees', 'asylum_seekers'] %}
+{{ observations_from(ref('int_displacement__people_by_origin'), {
+    'line_of_effort': '2',
+    'measure': "'" ~ measure ~ "_by_origin'",
+    'reference_area': 'origin_area',
+    'reference_area_role': "'origin'",
+    'observation_value': measure,
+    'unit_of_measure': "'persons'",
+    'measure_kind': "'stock'",
+    'flags': 'flags',
+}, 'year_end', 'year', measure ~ "_status = 'reported'") }}
+
+union all
+{% endfor %}
 {{ observations_from(ref('int_displacement__refugees_per_100k'), {
     'line_of_effort': '2',
     'indicator_id': "'L2.6'",
