@@ -40,8 +40,8 @@ def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
 
 
 ORIGINALS = "dos_iv/monthly_pdf"
-REPORTS = {"April 2018": 2018, "December 2019": 2020}
-"""Months at hand and their fiscal years."""
+REPORTS = {"April 2018": (2018, date(2018, 4, 30)), "December 2019": (2020, date(2019, 12, 31))}
+"""Months at hand: their fiscal years and last days."""
 
 REGION = frozenset(
     {
@@ -56,14 +56,15 @@ REGION = frozenset(
 
 
 def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
-    """Lay the two reports at hand out again with the rows of the states of the Americas."""
-    reports = [_report(dataset, from_dir, month, year) for month, year in REPORTS.items()]
-    page = _recording.link_page(DISCOVERY, "Monthly Immigrant Visa Issuance Statistics", [r.url for r in reports])
-    yield RecordedVintage(
-        vintage_date=date(2019, 12, 31),
-        date_basis="the last day of the newest month reported on; when the reports were put up is not recorded",
-        responses=(page, *reports),
-    )
+    """Lay the two reports at hand out again with the rows of the states of the Americas, each under its own date."""
+    for month, (fiscal_year, last_day) in REPORTS.items():
+        report = _report(dataset, from_dir, month, fiscal_year)
+        page = _recording.link_page(DISCOVERY, "Monthly Immigrant Visa Issuance Statistics", [report.url])
+        yield RecordedVintage(
+            vintage_date=last_day,
+            date_basis="the last day of the month reported on; when the report was put up is not recorded",
+            responses=(page, report),
+        )
 
 
 def _report(dataset: Dataset, from_dir: Path, month: str, fiscal_year: int) -> RecordedResponse:

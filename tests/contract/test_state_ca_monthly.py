@@ -237,8 +237,14 @@ def test_reports_by_state_of_chargeability_are_read(tmp_path: Path) -> None:
 
 
 def test_recorded_figures_of_immigrant_visas(tmp_path: Path) -> None:
-    (bundle,) = recorded_vintages(iv.DATASET.id)
-    found = [row.values for release in releases(iv.DATASET, bundle, tmp_path) for row in parsed(iv.DATASET, release)]
+    months = {}
+    found = []
+    for bundle in recorded_vintages(iv.DATASET.id):
+        (release,) = releases(iv.DATASET, bundle, tmp_path)
+        rows_of_month = [row.values for row in parsed(iv.DATASET, release)]
+        months[bundle.vintage_date.isoformat()] = {row["report_month"] for row in rows_of_month}
+        found += rows_of_month
+    assert months == {"2018-04-30": {"April 2018"}, "2019-12-31": {"December 2019"}}, "a day of 2018 shows its month"
     totals = {row["report_month"]: row["Issuances"] for row in found if row["Visa Class"] is None}
     assert totals == {"April 2018": "46,399", "December 2019": "40,666"}
     issued = [
