@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -32,6 +33,8 @@ from ingestion.formats import xlsx
 from ingestion.formats.header import align
 from ingestion.sources import _recording, _state_ca
 
+logger = logging.getLogger(__name__)
+
 WORKBOOK = (
     "https://travel.state.gov/content/dam/visas/Statistics/Non-Immigrant-Statistics/NIVDetailTables/"
     "FYs97-24_NIVDetailTable.xlsx"
@@ -44,13 +47,28 @@ LAST_ROW = "Grand Totals"
 LABELS = ("fiscal_year_title", "region", "nationality")
 
 
-def fetch(_dataset: Dataset, getter: Getter) -> Iterator[Release]:
-    """Yield the workbook; its label is the name of its newest sheet. The publisher refuses many programs (403)."""
+def fetch(dataset: Dataset, getter: Getter) -> Iterator[Release]:
+    """Yield the workbook; its label is the name of its newest sheet. The publisher refuses many programs (403).
+
+    No page that lists the editions is known, so a newest sheet that is late by the cadence is reported: a later edition
+    may be up under another name.
+    """
     file = WORKBOOK.rsplit("/", 1)[-1]
     payload = getter.get(WORKBOOK, file=file, kind=Kind.XLSX)
     with xlsx.workbook(payload.path, file=file) as book:
         names = [name for name in book.sheet_names if SHEET.fullmatch(name)]
-    yield Release(label=max(names, key=_year, default=None), payloads=(payload,))
+    newest = max(names, key=_year, default=None)
+    max_age = dataset.cadence.max_age
+    if newest and max_age and payload.retrieved_at.date() - date(_year(newest), 9, 30) > max_age:
+        logger.warning(
+            "%s: the newest sheet is %s, which ended more than %d days ago. A later edition has another address: look "
+            "at %s, then change WORKBOOK in the contract or hand the workbook over (ingest --file)",
+            dataset.id,
+            newest,
+            max_age.days,
+            dataset.documentation,
+        )
+    yield Release(label=newest, payloads=(payload,))
 
 
 def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:

@@ -124,6 +124,23 @@ def test_the_label_is_the_newest_sheet(tmp_path: Path) -> None:
     assert release.label == "FY15"
 
 
+@pytest.mark.parametrize(("newest", "late"), [("FY23", True), ("FY24", False)])
+def test_a_newest_sheet_that_is_late_is_reported(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, newest: str, *, late: bool
+) -> None:
+    """The address names the last year, so a later edition is not found by asking: on 1 January 2026 FY23 is late."""
+
+    def later(book: openpyxl.Workbook) -> None:
+        book["FY15"].title = newest
+
+    getter = Served(tmp_path, {niv.WORKBOOK: workbook(tmp_path, later).read_bytes()})
+    with caplog.at_level(logging.WARNING):
+        (release,) = niv.fetch(DATASET, getter)
+    assert release.label == newest
+    assert (f"the newest sheet is {newest}" in caplog.text) == late
+    assert ("--file" in caplog.text) == late
+
+
 def test_recorded_figures(tmp_path: Path) -> None:
     (bundle,) = recorded_vintages(DATASET.id)
     (release,) = releases(DATASET, bundle, tmp_path)
