@@ -1,4 +1,5 @@
--- L1.1: requirement and funding of each humanitarian plan and country, beside what the vintage before said.
+-- L1.1: requirement and funding of each humanitarian plan and country, beside what the vintage before said and what was
+-- first asked for.
 with history as ( -- noqa: ST03
 
     select
@@ -112,34 +113,66 @@ all_rows as (
 
     select * from regional_totals
 
+),
+
+-- The list holds whole plans: what a plan for several countries first asked for is no country's. A code that two plans
+-- of one year carry names neither.
+first_asked as (
+
+    select
+        plan_code,
+        plan_year,
+        -- A plan asks for something: zero says that no first requirement was entered.
+        max(nullif(original_requirements_usd, 0)) as original_requirements_usd,
+        max(case when original_requirements_usd <> 0 then vintage_id end) as original_vintage_id
+    from {{ latest_vintage(ref('stg_ocha_fts__plan_requirements')) }} as newest_list
+    group by plan_code, plan_year
+    having count(*) = 1 and max(location_count) = 1
+
+),
+
+beside_first as (
+
+    select
+        all_rows.*,
+        first_asked.original_requirements_usd,
+        first_asked.original_vintage_id
+    from all_rows
+    left join first_asked
+        on all_rows.row_kind = 'country_plan'
+        and all_rows.plan_code = first_asked.plan_code
+        and all_rows.plan_year = first_asked.plan_year
+
 )
 
 select
-    all_rows.plan_year,
-    all_rows.location_area,
-    all_rows.row_kind,
-    all_rows.plan_id,
-    all_rows.plan_code,
-    all_rows.plan_name,
-    all_rows.plan_type,
-    all_rows.plan_class,
-    all_rows.plan_start,
-    all_rows.plan_end,
+    beside_first.plan_year,
+    beside_first.location_area,
+    beside_first.row_kind,
+    beside_first.plan_id,
+    beside_first.plan_code,
+    beside_first.plan_name,
+    beside_first.plan_type,
+    beside_first.plan_class,
+    beside_first.plan_start,
+    beside_first.plan_end,
+    beside_first.original_requirements_usd,
+    beside_first.original_vintage_id,
     case when has_own_requirement then requirements_usd end as requirements_usd,
-    all_rows.funding_usd,
+    beside_first.funding_usd,
     case when has_own_requirement then {{ percentage('funding_usd', 'requirements_usd') }} end as coverage,
     case when has_own_requirement then earlier_requirements_usd end as earlier_requirements_usd,
-    all_rows.earlier_funding_usd,
-    all_rows.earlier_vintage_id,
+    beside_first.earlier_funding_usd,
+    beside_first.earlier_vintage_id,
     {{ flag_list({
         'provisional': 'cast(retrieved_at as date) <= coalesce(plan_end, make_date(plan_year, 12, 31))',
         'share_of_regional_plan': "row_kind = 'regional_share'",
         'requirement_not_by_country': 'not has_own_requirement',
         'outside_plans': "row_kind = 'outside_plans'",
     }) }} as flags,
-    all_rows.dataset_id,
-    all_rows.vintage_id,
-    all_rows.source_file,
-    all_rows.source_record,
-    all_rows.retrieved_at
-from all_rows
+    beside_first.dataset_id,
+    beside_first.vintage_id,
+    beside_first.source_file,
+    beside_first.source_record,
+    beside_first.retrieved_at
+from beside_first

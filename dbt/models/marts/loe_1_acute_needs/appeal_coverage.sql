@@ -12,6 +12,8 @@ select
     appeals.plan_class,
     appeals.plan_start,
     appeals.plan_end,
+    appeals.original_requirements_usd,
+    appeals.original_vintage_id,
     appeals.requirements_usd,
     appeals.funding_usd,
     appeals.coverage,
