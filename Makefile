@@ -45,7 +45,7 @@ lock: .venv/.installed ## Resolve requirements.lock from pyproject.toml (hashes,
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --no-header --no-strip-extras --no-cache --quiet --output-file requirements.lock
 
-record: .venv/.installed ## Rebuild the bundled recordings from a folder of originals: make record FROM=DIR
+record: .venv/.installed ## Rebuild the bundled recordings from originals: make record FROM=DIR (also reads DIR/../sources/international.md)
 	@$(LOE) record --from "$(FROM)"
 
 docs: .venv/.installed ## Write the generated pages of docs/ and the dbt documentation.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingestion.contract import ClosedPeriods, Dataset, Field, Gate, RecordedVintage
+from ingestion.errors import SettingsError
 from ingestion.sources import _unhcr
 
 ENDPOINT = "asylum-applications"
@@ -19,16 +20,25 @@ SERIES = "international.md"
 SERIES_NOTE = (
     "Totals over all origins for Mexico, Costa Rica and the United States, read from a table of UNHCR figures that "
     "were measured on UNHCR's package, laid out as a page of the interface. A country or year that is not here is "
-    "missing in the recording, not zero. `coa_id` is null. New claims only (app_type N); procedure G. Mexico and "
-    "Costa Rica: first instance (FI), persons. United States: IN counts cases in 2019, 2020 and 2025 and persons in "
-    "2021-2024; figures of 2024 seem to cover January to June only. The page before this one was recorded from the "
-    "interface itself."
+    "missing in the recording, not zero. `coa_id` is null. New claims (app_type N), and appeals (A, level AR) in the "
+    "United States; procedure G. Mexico and Costa Rica: first instance (FI), persons. United States: IN counts cases "
+    "in 2019, 2020 and 2025 and persons in 2021-2024; of appeals the table gives no unit, every row of the pairs "
+    "counts them in persons; figures of 2024 seem to cover January to June only. The page before this one was recorded "
+    "from the interface itself."
+)
+READ_BY_OTHERS = "a table of totals that others measured on UNHCR's package; the rows that they add up are not at hand"
+
+NO_SERIES = (
+    "unhcr/asylum_applications also needs {0}: a page of figures measured on UNHCR's package, kept beside the folder "
+    "of originals in a folder called sources"
 )
 
 
 def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
     """Lay out the pairs from UNHCR's package, and what is known of the totals from two originals, a page each."""
-    series = from_dir.parent / "sources" / SERIES
+    series = from_dir.resolve().parent / "sources" / SERIES
+    if not series.is_file():
+        raise SettingsError(NO_SERIES.format(series))
     published = [
         {field.name: row.get(field.name) for field in dataset.fields}
         for row in published_totals(series.read_text(encoding="utf-8"))
@@ -61,8 +71,9 @@ def record(dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
             published,
             original=SERIES,
             source=series,
-            cut="everything on the page but these totals; appeals in the United States (their unit is not stated)",
+            cut="everything on the page but these totals",
             note=SERIES_NOTE,
+            read_by_others=READ_BY_OTHERS,
             number=2,
             pages=2,
         ),
@@ -78,14 +89,14 @@ def published_totals(page: str) -> list[dict[str, object]]:
     year_and_count = re.compile(r"(\d{4}) ([\d,]+\d)")
     found: list[dict[str, object]] = []
 
-    def add(coa: tuple[str, str, str], year: str, level: str, unit: str, applied: str) -> None:
+    def add(coa: tuple[str, str, str], year: str, level: str, unit: str, applied: str, kind: str = "N") -> None:
         found.append(
             {
                 "year": int(year),
                 **dict.fromkeys(("coo_id", "coo_name", "coo", "coo_iso"), "-"),
                 **dict(zip(("coa_name", "coa", "coa_iso"), coa, strict=True)),
                 "procedure_type": "G",
-                "app_type": "N",
+                "app_type": kind,
                 "dec_level": level,
                 "app_pc": unit,
                 "applied": int(applied.replace(",", "")),
@@ -93,12 +104,14 @@ def published_totals(page: str) -> list[dict[str, object]]:
         )
 
     usa = ("United States of America", "USA", "USA")
-    table = re.compile(r"^\| (\d{4}) \| ([\d,]+) \| ([\d,]+) \**([PC])\b", re.MULTILINE)
-    if "| year | EO persons | IN |" not in page:
+    table = re.compile(r"^\| (\d{4}) \| ([\d,]+) \| ([\d,]+) \**([PC])\b[^|]*\| (?:([\d,]+)|no row) \|$", re.MULTILINE)
+    if "| year | EO persons | IN | A/AR |" not in page:
         raise ValueError("the table of applications in the United States is not on the page")
-    for year, courts, service, unit in table.findall(page):
+    for year, courts, service, unit, appeals in table.findall(page):
         add(usa, year, "EO", "P", courts)
         add(usa, year, "IN", unit, service)
+        if appeals:
+            add(usa, year, "AR", "P", appeals, kind="A")
     for coa, level, unit, sentence in (
         (usa, "IN", "C", r"USA IN rows of [^(]* are cases as well \(e\.g\. ([^)]*)\)"),
         (("Mexico", "MEX", "MEX"), "FI", "P", r"Mexico applications \(N/FI/P\): (.*?)\. "),

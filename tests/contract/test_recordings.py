@@ -187,4 +187,4 @@ def test_every_file_read_by_others_is_listed(recorded: dict[str, list[Recorded]]
         if (answer := one.bundle.find(payload.url)) and "read by others: " in answer.note
     }
     assert listed == found
-    assert len(found) == 6 + 5
+    assert len(found) == 6 + 5 + 1

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from ingestion.contract import Dataset, Row
-from ingestion.errors import ContractError, FetchError
+from ingestion.errors import ContractError, FetchError, SettingsError
 from ingestion.recorded import recorded_vintages
 from ingestion.registry import dataset as dataset_by_id
+from ingestion.settings import PROJECT_ROOT
 from ingestion.sources import (
     _unhcr,
     unhcr_asylum_applications,
@@ -267,7 +268,7 @@ def recorded(dataset: Dataset, tmp_path: Path) -> dict[str, list[Row]]:
 
 def test_recorded_applications(tmp_path: Path) -> None:
     found = recorded(APPLICATIONS, tmp_path)
-    assert {query: len(rows) for query, rows in found.items()} == {"pairs": 4058, "totals": 25}
+    assert {query: len(rows) for query, rows in found.items()} == {"pairs": 4058, "totals": 29}
     totals = {
         (r.values["coa_iso"], r.values["year"], r.values["dec_level"], r.values["app_pc"]): r.values["applied"]
         for r in found["totals"]
@@ -279,7 +280,14 @@ def test_recorded_applications(tmp_path: Path) -> None:
     assert totals["USA", "2023", "IN", "P"] == "643017"
     assert totals["USA", "2025", "IN", "C"] == "282594", "cases again in 2025"
     assert ("USA", "2025", "IN", "P") not in totals
-    assert not any(r.values["app_type"] != "N" for r in found["totals"])
+    appeals = {r.values["year"]: r.values["applied"] for r in found["totals"] if r.values["app_type"] != "N"}
+    assert appeals == {"2021": "21628", "2022": "22294", "2023": "13115", "2024": "4807"}
+    assert {
+        r.values["app_pc"]
+        for query in ("pairs", "totals")
+        for r in found[query]
+        if (r.values["coa_iso"], r.values["app_type"], r.values["dec_level"]) == ("USA", "A", "AR")
+    } == {"P"}, "the table of totals gives no unit for appeals: theirs is that of the pairs"
     assert "NA" in {r.values["app_type"] for r in found["pairs"]}
     assert {r.values["coo_id"] for r in found["pairs"]} == {None}, "not in the original: missing, neither '-' nor zero"
 
@@ -392,8 +400,8 @@ def test_real_world_totals_are_refused_in_every_query(originals: Path, dataset: 
 
 def test_the_table_of_totals_is_read_only_as_it_reads_now(originals: Path) -> None:
     page = (originals.parent / "sources" / unhcr_asylum_applications.SERIES).read_text(encoding="utf-8")
-    assert len(unhcr_asylum_applications.published_totals(page)) == 21
-    for lost in ("| year | EO persons | IN |", "Mexico applications (N/FI/P)", "USA IN rows of"):
+    assert len(unhcr_asylum_applications.published_totals(page)) == 25
+    for lost in ("| year | EO persons | IN | A/AR |", "Mexico applications (N/FI/P)", "USA IN rows of"):
         with pytest.raises(ValueError, match="not on the page"):
             unhcr_asylum_applications.published_totals(page.replace(lost, "..."))
 
@@ -455,3 +463,11 @@ def test_the_newest_edition_is_the_sum_of_the_recorded_countries_of_asylum(tmp_p
         (origin, year): (sums[origin, year, "refugees"], sums[origin, year, "asylum_seekers"])
         for origin, year in newest
     }
+
+
+def test_the_page_of_totals_is_asked_for_by_name_where_it_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with pytest.raises(SettingsError, match=r"sources/international\.md: a page of figures"):
+        list(unhcr_asylum_applications.record(APPLICATIONS, tmp_path / "data"))
+    for guide in ("Makefile", "CONTRIBUTING.md"):
+        assert "sources/international.md" in (PROJECT_ROOT / guide).read_text(encoding="utf-8")

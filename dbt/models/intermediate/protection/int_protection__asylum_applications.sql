@@ -33,6 +33,7 @@ conformed as (
         figures.applied_status,
         figures.correction_ids,
         figures.retrieved_at < cast(make_date(figures.year + 1, 6, 15) as {{ dbt.type_timestamp() }}) as is_provisional,
+        others.file_name is not null as is_read_by_others,
         figures.dataset_id,
         figures.vintage_id,
         figures.source_file,
@@ -49,6 +50,10 @@ conformed as (
         on figures.application_type = types.code and types.kind = 'app_type'
     left join {{ ref('unhcr_codes') }} as units
         on figures.unit_code = units.code and units.kind = 'unit'
+    left join {{ ref('files_read_by_others') }} as others
+        on figures.dataset_id = others.dataset_id
+        and figures.vintage_id = others.vintage_id
+        and figures.source_file = others.file_name
 
 )
 
@@ -69,5 +74,6 @@ select
         'comar_restates': "asylum_area = 'MEX'",
         'counted_in_cases': "counted_in = 'cases'",
         'small_counts': holds_small_counts(['applied']),
+        'read_by_others': 'is_read_by_others',
     }) }} as flags
 from conformed

@@ -13,6 +13,7 @@ select
         'comar_restates': "asylum_area = 'MEX'",
         'counted_in_cases': "counted_in = 'cases'",
         'small_counts': 'max(case when ' ~ holds_small_counts(['applied']) ~ ' then 1 else 0 end) = 1',
+        'read_by_others': 'max(case when is_read_by_others then 1 else 0 end) = 1',
     }) }} as flags,
     dataset_id,
     vintage_id
