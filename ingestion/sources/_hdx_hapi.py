@@ -24,7 +24,9 @@ PERIOD = (
     Field("reference_period_end", "Last moment that the figure holds for; null while it still does."),
 )
 
-NO_RECORDING = "no answer about El Salvador, Guatemala or Honduras was seen, only the publisher's schema"
+NO_RECORDING = (
+    "no answer of these endpoints about El Salvador, Guatemala or Honduras was seen, only the publisher's schema"
+)
 
 
 def dataset(

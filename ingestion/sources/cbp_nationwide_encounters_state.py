@@ -112,7 +112,7 @@ DATASET = Dataset(
         "'Month Grouping' compares a month with the progress of the current year: 'Remaining' months of closed years "
         "are figures like any other."
     ),
-    lines=(6,),
+    lines=(5, 6),
     licence=_cbp.LICENCE,
     cadence=Cadence.MONTHLY,
     hosts=_cbp.HOSTS,

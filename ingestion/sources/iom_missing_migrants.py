@@ -114,13 +114,7 @@ def _day(dataset: Dataset, file: str, record: str, text: str | None) -> str | No
 
 
 def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
-    """Lay out the incidents of the Americas as the yearly answers that they were served in.
-
-    The publisher's table of 2026 (downloaded on 6 May 2026, 24 incidents of the Americas) is not recorded. A vintage is
-    all years as served at one time, and its date says which years are provisional: dated 2026 it would pass the answers
-    of 2024 and 2025, recorded in July 2024 and September 2025, for those of May 2026; dated 2025 it would hold
-    incidents of the year after.
-    """
+    """Lay out the incidents of the Americas as the yearly answers that they were served in."""
     responses = []
     for original, first, last in (
         ("missing_migrants/mmp_json_americas_2014_2019.jsonl", 2014, 2019),
@@ -139,6 +133,15 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
     )
 
 
+CUT = (
+    "incidents outside the Americas (in the original already); places, coordinates, sources and links; the publisher's "
+    "table of 2026 (downloaded on 6 May 2026, 24 incidents of the Americas): a vintage is all years as served at one "
+    "time, and its date says which years are provisional; dated 2026 it would pass the answers of 2024 and 2025, "
+    "recorded in July 2024 and September 2025, for those of May 2026; dated 2025 it would hold incidents of the year "
+    "after"
+)
+
+
 def _kept(item: dict[str, Any]) -> dict[str, Any]:
     names = {field.name for field in DATASET.fields}
     return {name: value for name, value in item.items() if name in names}
@@ -151,7 +154,7 @@ def _response(year: int, items: list[dict[str, Any]], original: str, digest: str
         content_type="application/json",
         original=original,
         original_sha256=digest,
-        cut="incidents outside the Americas (in the original already); places, coordinates, sources and links",
+        cut=CUT,
         note="Incidents as served, in their order. The original holds the Americas' rows of the answers recorded in "
         "github.com/OCHA-DAP/hdx-scraper-iom-missingmigrants at commit e537fd2e3e49266f9a6d6371d4f7920281a71d81.",
     )

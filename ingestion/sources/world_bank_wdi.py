@@ -332,7 +332,7 @@ DATASET = Dataset(
         "never be summed with them. A null value is 'no figure', not zero. The whole history may be revised; "
         "`lastupdated` is the mark of an edition. Homicides come from UNODC about two years late, with gaps."
     ),
-    lines=(2, 3),
+    lines=(1, 2, 3, 5),
     licence=Licence(name="CC BY 4.0", attribution="World Bank, World Development Indicators"),
     cadence=Cadence.QUARTERLY,
     hosts=("api.worldbank.org",),

@@ -94,3 +94,10 @@ def test_another_answer_stops(tmp_path: Path, body: object) -> None:
     path.write_text(json.dumps(body))
     with pytest.raises(ContractError):
         list(FUNDING.parse(FUNDING, "HND/page-1.json", path))
+
+
+def test_what_was_not_seen_is_said_of_these_endpoints_only(originals: Path) -> None:
+    """An answer of another endpoint, the list of countries, is at hand and holds all three."""
+    listed = json.loads((originals / "hapi" / "hapi_v2_metadata_location_data.json").read_text(encoding="utf-8"))
+    assert {"GTM", "HND", "SLV"} <= {row["code"] for row in listed}
+    assert _hdx_hapi.NO_RECORDING.startswith("no answer of these endpoints ")

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from ingestion import registry
 from tests.dbt.conftest import Project
 
 
@@ -383,6 +384,18 @@ def test_computed_indicators_are_those_with_values(warehouse: Project) -> None:
     }
     assert declared == found
     assert warehouse.scalar("select count(*) from core.dim_indicator") == 57
+
+
+def test_a_contract_names_every_line_that_its_figures_serve(warehouse: Project) -> None:
+    served = warehouse.query("""
+        select distinct dataset_id, line_of_effort from (
+            select dataset_id, line_of_effort from core.fct_observations
+            union all
+            select second_dataset_id, line_of_effort from core.fct_observations where second_dataset_id is not null
+        ) as used
+    """)
+    assert ("cbp/nationwide_encounters_state", 5) in served, "returns are set against encounters"
+    assert [(name, line) for name, line in served if line not in registry.dataset(name).lines] == []
 
 
 def test_every_indicator_of_a_line_is_covered_or_says_why_not(warehouse: Project) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from ingestion import registry
+from ingestion.contract import Dataset
 from ingestion.docs import pages
-from ingestion.settings import PROJECT_ROOT
+from ingestion.settings import PROJECT_ROOT, RECORDINGS
+from ingestion.sources import world_bank_wdi
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,67 @@ def test_what_is_left_out_is_listed_with_its_reason(generated: dict[Path, str]) 
         assert row["reason"] in page
         for indicator in filter(None, row["indicators"].split(",")):
             assert lines[indicator] in row["lines_of_effort"].split(",")
+
+
+def test_what_the_framework_names_and_is_not_loaded_is_listed() -> None:
+    """An indicator without a file at hand has a row for each office that keeps one, country by country."""
+    seeds = PROJECT_ROOT / "dbt" / "seeds"
+    with (seeds / "indicators.csv").open(encoding="utf-8", newline="") as stream:
+        indicators = {row["indicator_id"]: row for row in csv.DictReader(stream)}
+    with (seeds / "datasets_left_out.csv").open(encoding="utf-8", newline="") as stream:
+        left_out = list(csv.DictReader(stream))
+
+    def offices(indicator: str) -> str:
+        return "; ".join(row["publisher"] for row in left_out if indicator in row["indicators"].split(","))
+
+    waiting = {"not_at_hand", "documents_only", "terms_of_use"}
+    without = [i for i, row in indicators.items() if row["obstacle"] in waiting and not offices(i)]
+    assert without == ["L8.8"], "made of other indicators, its parts are not there for one year together"
+    assert all(office in offices("L5.1") for office in ("DGME", "IGM", "INM", "CONMIGHO", "UPMRIP"))
+    assert "UNHCR" in offices("L2.7")
+    assert "White House" in offices("L7.1")
+    assert {indicators[i]["obstacle"] for i in ("L5.1", "L5.4", "L6.7")} == {"not_at_hand"}, (
+        "spreadsheets are published"
+    )
+    with (seeds / "headlines.csv").open(encoding="utf-8", newline="") as stream:
+        headlines = {row["headline_id"]: row["explanation"] for row in csv.DictReader(stream)}
+    said = [indicators[i]["status_reason"] for i in ("L5.1", "L5.4", "L6.7")]
+    said += [headlines[i] for i in ("H142", "H144", "H145", "H146", "H150", "H232")]
+    assert [text for text in said if "dashboards only" in text or "only tables in documents" in text] == []
+    assert "spreadsheets" in headlines["H232"]
+    assert "Guatemala publishes" in headlines["H144"], "what is so in one country is not said of another"
+
+
+@pytest.mark.parametrize("dataset", registry.datasets().values(), ids=lambda dataset: dataset.id)
+def test_a_dataset_says_what_its_recording_leaves_out(generated: dict[Path, str], dataset: Dataset) -> None:
+    section = generated[PROJECT_ROOT / "docs" / "datasets.md"].split(f"\n## {dataset.id}\n")[1].split("\n## ")[0]
+    assert ("Left out of the bundled recording" in section) == (dataset.record is not None)
+    for path in (RECORDINGS / dataset.publisher.id / dataset.name).glob("*/recording.json"):
+        for answer in json.loads(path.read_text(encoding="utf-8"))["responses"]:
+            assert answer["original"] is None or f"  - {answer['cut']}\n" in section
+    if dataset.id == "iom/missing_migrants":
+        assert "the publisher's table of 2026" in section
+
+
+def test_lines_of_the_indicators_that_wait_for_a_dataset_are_its_own() -> None:
+    seeds = PROJECT_ROOT / "dbt" / "seeds"
+    with (seeds / "indicators.csv").open(encoding="utf-8", newline="") as stream:
+        indicators = {row["indicator_id"]: row for row in csv.DictReader(stream) if row["line_of_effort"]}
+    with (seeds / "indicator_scopes.csv").open(encoding="utf-8", newline="") as stream:
+        named = [
+            (row["indicator_id"], name)
+            for row in csv.DictReader(stream)
+            for name in filter(None, row["unrecorded_datasets"].split(","))
+        ]
+    series = {i: re.search(r"World Bank WDI ([A-Z.0-9]+)", row["sources"]) for i, row in indicators.items()}
+    bank = {i: found[1] for i, found in series.items() if found}
+    assert bank["L5.6"] in world_bank_wdi.INDICATORS
+    named += [(i, world_bank_wdi.DATASET.id) for i, code in bank.items() if code in world_bank_wdi.INDICATORS]
+    assert len(named) > 8
+    outside = [
+        (i, name) for i, name in named if int(indicators[i]["line_of_effort"]) not in registry.dataset(name).lines
+    ]
+    assert outside == []
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"])
