@@ -597,7 +597,7 @@ def test_totals_of_comar_before_and_after_it_restated_them_stand_beside_unhcr(wa
     assert warehouse.query(reconciled) == pairs
     beside = """
         select time_period, second_value, first_value from scorecard.rpt_cross_source
-        where pair_id = 'asylum_applications_mexico' and counterpart_area is null and first_flags = 'comar_restates'
+        where pair_id = 'asylum_applications_mexico' and counterpart_area is null and first_flags = 'comar_restates,read_by_others'
     """
     assert sorted(warehouse.query(beside)) == sorted(pair[:3] for pair in pairs)
 
