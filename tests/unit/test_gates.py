@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.contract import Row
+from ingestion.contract import FileDrop, Kind, Row
 from ingestion.gates import as_stored, check_release, failures, from_stored, note
 from ingestion.landing import Landed, land
 from ingestion.ledger import ArchivedFile, State
@@ -88,6 +88,18 @@ def test_a_column_that_is_empty_everywhere(tmp_path: Path) -> None:
     dataset = harvest(gate={"never_all_null": ("year",), "unique": ()})
     results = check_release(dataset, replace(vintage("a"), files=()), Landed(tmp_path, rows=5), None)
     assert [(r.rule_id, r.column_name) for r in failures(results)] == [("gate.never_all_null.year", "year")]
+
+
+def test_one_file_of_several_may_lack_a_column_that_its_year_did_not_have(tmp_path: Path) -> None:
+    whole = harvest(gate={"never_all_null": ("year", "apples"), "unique": ()})
+    fields = tuple(replace(field, required=field.name != "apples") for field in whole.fields)
+    whole = replace(whole, fields=fields, file_drop=FileDrop("the file of one year", (Kind.CSV,)))
+    assert whole.file_drop is not None
+    part = replace(whole, file_drop=replace(whole.file_drop, part=True))
+    made = replace(vintage("a"), files=(), source_mode="file")
+    for dataset, held in ((whole, ["year", "apples"]), (part, ["year"])):
+        results = check_release(dataset, made, Landed(tmp_path, rows=5), None)
+        assert [result.column_name for result in failures(results)] == held
 
 
 def test_a_gate_never_blocks_a_publication(tmp_path: Path) -> None:
