@@ -22,6 +22,7 @@
         'upper_bound': 'Upper bound: the publisher does not show the programmes apart.',
         'ceiling_not_by_region': 'The ceiling of this year was set by admission category, not by region.',
         'ceiling_superseded': 'The printed ceiling was superseded during the year.',
+        'counted_toward_2018': 'Fiscal year 2018 holds refugees who came since fiscal year 2020: a court settlement counts them toward its ceiling.',
         'rounded_parts': 'Added from rounded parts: small counts are rounded to multiples of five by the publisher.',
         'share_of_regional_plan': 'A share of a regional plan: it is already in the figure of the whole plan, never add the two.',
         'requirement_not_by_country': 'The requirement of the regional plan is not given by country: there is no coverage.',

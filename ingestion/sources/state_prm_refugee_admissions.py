@@ -146,14 +146,13 @@ def _title(rows: Sequence[Sequence[str | None]]) -> tuple[str | None, str | None
 
 
 ORIGINAL = "refugee_admissions_prm/PRM Refugee Admissions Report 2024.xlsx"
-FIRST_RECORDED = 2019
 
 
 def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
-    """Keep the sheets of seven fiscal years whole, titles and merged cells included."""
+    """Keep the sheets of all fiscal years whole, titles and merged cells included."""
     source = from_dir / ORIGINAL
     original = openpyxl.load_workbook(source)
-    years = [name for name in original.sheetnames if name.isdigit() and int(name) >= FIRST_RECORDED]
+    years = [name for name in original.sheetnames if name.isdigit()]
 
     def fill(book: openpyxl.Workbook) -> None:
         for year in years:
@@ -172,7 +171,7 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         original=ORIGINAL,
         original_sha256=_recording.sha256(source),
-        cut="fiscal years before 2019; the sheet 'Cumulative Summary', which somebody had edited; styles",
+        cut="the sheet 'Cumulative Summary', which somebody had edited; styles",
         note=(
             "Cells, titles and merged cells of the kept sheets as in the original; the workbook was written anew. The "
             "original is a copy of the publisher's report kept in github.com/LMundy98/USRefugees2025 at commit "
@@ -202,8 +201,10 @@ DATASET = Dataset(
         "of regions and of the year stand among the countries and may never be summed with them. In the year in "
         "progress, months to come are 0 on countries and empty on totals: neither is a count. The date of the report "
         "says which months have come; in a closed year an empty month on a total is a month without admissions "
-        "(October 2019). Ceilings are text, since fiscal year 2024 often a range, and absent by region in 2020. Not "
-        "asylum, parole or immigrant visas."
+        "(October 2019). Ceilings are text, since fiscal year 2024 often a range, and absent by region in 2020. Before "
+        "fiscal year 2004 the former Soviet Union is a region of its own, and the regions may add up to less than the "
+        "ceiling of all (2001, 2003). Fiscal year 2018 holds refugees who came since fiscal year 2020: a court "
+        "settlement counts them toward its ceiling, as the sheet says. Not asylum, parole or immigrant visas."
     ),
     lines=(3, 8),
     licence=Licence(

@@ -495,6 +495,10 @@ TOUCHED = {
             or (measure = 'asylum_seekers_pending' and reference_area = 'USA')
         )
     """,
+    "counted_toward_2018": """
+        dataset_id = 'state_prm/refugee_admissions' and period_start between date '2017-10-01' and date '2018-09-30'
+        and indicator_id in ('L3.6', 'L8.1', 'L8.2')
+    """,
     "largest_ten_only": """
         dataset_id = 'dhs_ohss/monthly_tables' and counterpart_area is not null and measure <> 'chnv_paroles'
         and measure_kind <> 'ratio'

@@ -30,9 +30,14 @@ by_year as (
         nationality_area,
         strategy_role,
         sum(arrivals) as arrivals,
-        {{ flag_list({'partial_year': 'max(case when is_partial_year then 1 else 0 end) = 1'}) }} as flags,
         {{ flag_list({
-            'partial_year': 'max(case when is_partial_year then 1 else 0 end) = 1', 'upper_bound': 'true'
+            'partial_year': 'max(case when is_partial_year then 1 else 0 end) = 1',
+            'counted_toward_2018': 'fiscal_year = 2018',
+        }) }} as flags,
+        {{ flag_list({
+            'partial_year': 'max(case when is_partial_year then 1 else 0 end) = 1',
+            'upper_bound': 'true',
+            'counted_toward_2018': 'fiscal_year = 2018',
         }) }} as upper_bound_flags,
         dataset_id,
         vintage_id

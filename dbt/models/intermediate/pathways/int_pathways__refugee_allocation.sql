@@ -51,6 +51,7 @@ select
         'partial_year': "totals.as_of_date < " ~ fiscal_period_end('totals.fiscal_year'),
         'ceiling_not_by_region': "ceilings.ceiling_low is null and labels.area_code <> 'PRM_ALL'",
         'ceiling_superseded': 'totals.fiscal_year = 2025',
+        'counted_toward_2018': 'totals.fiscal_year = 2018',
     }) }} as flags,
     totals.dataset_id,
     totals.vintage_id

@@ -56,6 +56,7 @@ select
         'partial_month':
             'by_month.month_start <= by_month.as_of_date and by_month.as_of_date < ' ~ month_end('by_month.month_start'),
         'not_yet_reported': 'by_month.month_start > by_month.as_of_date',
+        'counted_toward_2018': 'by_month.fiscal_year = 2018',
     }) }} as flags,
     by_month.dataset_id,
     by_month.vintage_id,

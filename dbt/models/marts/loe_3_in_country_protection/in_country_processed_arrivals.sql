@@ -6,7 +6,9 @@ with arrivals as (
         cast(sum(arrivals.arrivals) as {{ dbt.type_bigint() }}) as arrivals,
         max(arrivals.as_of_date) as as_of_date,
         {{ flag_list({
-            'partial_year': 'max(case when arrivals.is_partial_year then 1 else 0 end) = 1', 'upper_bound': 'true'
+            'partial_year': 'max(case when arrivals.is_partial_year then 1 else 0 end) = 1',
+            'upper_bound': 'true',
+            'counted_toward_2018': 'arrivals.fiscal_year = 2018',
         }) }} as flags,
         arrivals.dataset_id,
         arrivals.vintage_id

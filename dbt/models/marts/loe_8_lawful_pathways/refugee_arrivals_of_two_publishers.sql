@@ -1,3 +1,8 @@
+{%- set flags = {
+    'rounded_to_ten': 'true',
+    'counted_toward_2018': 'yearbook.fiscal_year = 2018 and prm.arrivals is not null',
+} -%}
+
 -- Two counts of the same arrivals side by side, never joined into one series.
 with prm as (
 
@@ -35,8 +40,8 @@ select
     yearbook.persons as arrivals_dhs,
     cast(prm.arrivals as bigint) as arrivals_state,
     cast(yearbook.persons - prm.arrivals as bigint) as difference,
-    {{ flag_list({'rounded_to_ten': 'true'}) }} as flags,
-    {{ warning_text("'rounded_to_ten'") }} as warning,
+    {{ flag_list(flags) }} as flags,
+    {{ warning_text(flag_list(flags), only=flags) }} as warning,
     yearbook.dataset_id,
     yearbook.vintage_id,
     prm.dataset_id as second_dataset_id,
