@@ -16,6 +16,7 @@ from ingestion.contract import Dataset
 from ingestion.http import Client
 from ingestion.settings import Settings, Sources
 from tests.builds import FirstRun, first_run_of
+from tests.contract.support import originals_folder
 from tests.invented import HARVEST
 from tests.servers import RawServer
 
@@ -36,6 +37,15 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
         read_timeout=0.4,
         attempts=3,
     )
+
+
+@pytest.fixture(scope="session")
+def originals() -> Path:
+    """Folder of the publishers' original files; a test that needs it is skipped where there is none."""
+    folder = originals_folder()
+    if folder is None:
+        pytest.skip("the publishers' original files are not here (set LOE_SHARED_DATA to their folder)")
+    return folder
 
 
 @pytest.fixture
