@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.contract import Dataset
-from ingestion.gates import closed_periods
+from ingestion.contract import Dataset, Gate
+from ingestion.gates import check_release, closed_periods, failures
 from ingestion.landing import Landed
 from ingestion.ledger import State, Vintage
 from ingestion.registry import dataset
@@ -58,6 +58,21 @@ def _through_the_gate(
         if verdicts[day].status is Status.PASSED:
             last = (day, made.path)
     return verdicts
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "held"),
+    [("recorded", "file", False), ("recorded", "recorded", True), ("file", "file", True), ("live", "live", True)],
+)
+def test_a_recording_is_cut_so_a_whole_file_is_not_held_against_its_totals(
+    before: str, now: str, held: bool, tmp_path: Path
+) -> None:
+    contract = replace(SOLUTIONS, gate=Gate(closed_periods=SOLUTIONS.gate.closed_periods))
+    rows = [{"year": "2022", **dict.fromkeys(COLUMNS, figure)} for figure in ("1000", "5000")]
+    last, new = (_landed(tmp_path, str(place), [row]) for place, row in enumerate(rows))
+    release = replace(_promoted("2025-06-12"), source_mode=now, files=())
+    checks = check_release(contract, release, new, replace(_promoted("2024-06-17"), source_mode=before), last.path)
+    assert [check.rule_id for check in failures(checks)] == (["gate.closed_periods"] if held else [])
 
 
 def _held(verdicts: Mapping[str, CheckResult]) -> list[str]:
