@@ -120,8 +120,8 @@ def taken(originals: Path, warehouse: Project, tmp_path_factory: pytest.TempPath
     datasets = {model_of(dataset_id): dataset_id for dataset_id in ORIGINALS}
     nodes = {node["name"]: node for node in models(manifest, ("model", "seed", "test"))}
     for name, result in project.results.items():
-        about = nodes[name].get("attached_node") or nodes[name]["unique_id"]
-        dataset_id = datasets.get(about.rpartition(".")[2])
+        node = nodes.get(name, {})
+        dataset_id = datasets.get((node.get("attached_node") or node.get("unique_id", "")).rpartition(".")[2])
         if dataset_id and result["status"] in {"fail", "error", "skipped"}:
             broken[dataset_id].append(f"{name}: {result['status']}: {result['message']}")
 

@@ -156,6 +156,8 @@ select
         when missing is not null and own_value is not null
             then 'Not explained: the figure was said to be missing here, and it is loaded.'
         when verdict = 'does_not_match' then 'Not explained: the difference is not one that was reviewed.'
+        when verdict = 'cannot_be_tested' and missing is null
+            then 'Not loaded: this build holds no figure of the area and period that could be compared.'
         else explanation
     end as explanation,
     note,
