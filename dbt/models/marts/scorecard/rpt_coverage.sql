@@ -258,7 +258,8 @@ judged as (
             when cells.figures > 0 and cells.has_whole_year = 0 and cells.months_held is null
                 then 'The year is not whole in the files that are loaded, or was not over on their day.'
             when cells.figures > 0 then null
-            when not grid.has_figures then indicators.status_reason
+            when not grid.has_figures and indicators.computation_status in ('live_only', 'no_public_data')
+                then indicators.status_reason
             when cells.flags is not null then {{ warning_text('cells.flags', only=says_why) }}
             when cells.figures = 0
                 then 'The row is there without a value: the publisher left it empty, or a ratio lacks one of its sides.'
