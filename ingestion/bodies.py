@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from ingestion.contract import Kind
+from ingestion.formats import rdata
 from ingestion.redaction import redact
 
 HEAD = 65536
@@ -144,6 +145,10 @@ _MAGIC: dict[Kind, tuple[Callable[[bytes, bytes], bool], str]] = {
     Kind.ZIP: (lambda head, _: head.startswith(_PK), "does not start like a zip archive"),
     Kind.XLS: (lambda head, _: head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "does not start like old Excel"),
     Kind.PDF: (lambda head, tail: b"%PDF-" in head[:1024] and b"%%EOF" in tail, "is not a whole PDF"),
+    Kind.RDATA: (
+        lambda head, _: head.startswith((*rdata.MAGIC, *rdata.COMPRESSED)),
+        "does not start like data saved by R",
+    ),
     Kind.JSON: (
         lambda head, tail: _start(head)[:1] in {b"{", b"["} and tail.rstrip()[-1:] in {b"}", b"]"},
         "is not whole JSON: its first or last character is wrong",

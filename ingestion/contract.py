@@ -206,6 +206,7 @@ class Kind(StrEnum):
     XLS = "xls"
     ZIP = "zip"
     PDF = "pdf"
+    RDATA = "rda"
     HTML = "html"
 
 

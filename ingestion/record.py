@@ -24,6 +24,7 @@ SUFFIXES = {
     "application/json": "json.gz",
     "text/csv": "csv.gz",
     "text/html": "html.gz",
+    "application/octet-stream": "rda.gz",
     "application/pdf": "pdf",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
 }

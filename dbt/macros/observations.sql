@@ -131,11 +131,13 @@
 
 {#-
     The country that a figure of an indicator is about, for tables by indicator and country: the reference area, or,
-    where the indicator has one reference area only (the United States, most often), the area on the other side.
+    where the indicator has one reference area only (the United States, most often), the area on the other side. A
+    country of origin is always what its figure is about.
 -#}
 {% macro framework_area() -%}
     case
         when counterpart_area is not null
+            and coalesce(reference_area_role, 'none') <> 'origin'
             and min(reference_area) over (partition by indicator_id)
             = max(reference_area) over (partition by indicator_id)
             then counterpart_area

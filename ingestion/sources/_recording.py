@@ -1,4 +1,4 @@
-"""What the record functions of several datasets share: hashes, pages of links, JSON bodies, workbooks, documents."""
+"""What the record functions of several datasets share: hashes, pages of links, bodies of several formats."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import html
 import io
 import json
 import re
+import struct
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 
 from ingestion.contract import RecordedResponse
+from ingestion.formats import rdata
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The oldest time that a zip entry can have."""
@@ -86,3 +89,53 @@ def document_body(pages: Sequence[Sequence[str]]) -> bytes:
     buffer = io.BytesIO()
     document.write(buffer)
     return buffer.getvalue()
+
+
+def data_frame_body(
+    name: str, columns: Mapping[str, Sequence[str | None]], *, months: Sequence[str] = (), numbers: Sequence[str] = ()
+) -> bytes:
+    """Return a data frame as R saves one without compression: serialization 2, XDR.
+
+    Args:
+        name: name under which it is saved.
+        columns: its columns as :func:`ingestion.formats.rdata.data_frame` gives them.
+        months: columns that are months; they are written with the class that tsibble gives them.
+        numbers: columns that are numbers; all others are texts.
+    """
+
+    def integers(*values: int) -> bytes:
+        return struct.pack(f">{len(values)}i", *values)
+
+    def text(value: str | None) -> bytes:
+        encoded = b"" if value is None else value.encode()
+        return integers(rdata.CHARACTERS, -1 if value is None else len(encoded)) + encoded
+
+    def texts(values: Sequence[str | None]) -> bytes:
+        return integers(rdata.STRINGS, len(values)) + b"".join(text(value) for value in values)
+
+    def reals(values: Sequence[float | None], flags: int = 0) -> bytes:
+        packed = (
+            struct.pack(">Q", 0x7FF00000 << 32 | rdata.NA_REAL_LOW_WORD) if value is None else struct.pack(">d", value)
+            for value in values
+        )
+        return integers(rdata.REALS | flags, len(values)) + b"".join(packed)
+
+    def tagged(tag: str, value: bytes) -> bytes:
+        return integers(rdata.PAIRLIST | rdata.HAS_TAG, rdata.SYMBOL) + text(tag) + value
+
+    end = integers(rdata.NULL)
+    vectors = []
+    for column, values in columns.items():
+        if column in months:
+            days = [None if value is None else (date.fromisoformat(value) - date(1970, 1, 1)).days for value in values]
+            vectors.append(reals(days, rdata.HAS_ATTRIBUTES) + tagged("class", texts(rdata.MONTH)) + end)
+        elif column in numbers:
+            vectors.append(reals([None if value is None else float(value) for value in values]))
+        else:
+            vectors.append(texts(values))
+    rows = len(next(iter(columns.values())))
+    frame = integers(rdata.LIST | rdata.HAS_ATTRIBUTES, len(vectors)) + b"".join(vectors)
+    frame += tagged("names", texts(list(columns)))
+    frame += tagged("row.names", integers(rdata.INTEGERS, 2, rdata.NA_INTEGER, -rows))
+    frame += tagged("class", texts(["data.frame"])) + end
+    return rdata.MAGIC[0] + integers(2, 0x00040303, 0x00020300) + tagged(name, frame) + end

@@ -370,6 +370,82 @@ def test_deaths_on_the_us_mexico_route(warehouse: Project) -> None:
     assert float(warehouse.scalar(rate + "and year = 2021")) == pytest.approx(float(warehouse.scalar(months)), abs=1e-5)
 
 
+def test_returns_to_guatemala(warehouse: Project) -> None:
+    """The totals that its institute of migration printed; what the copy does not place stays in them."""
+    received = """
+        select time_period, coalesce(counterpart_area, 'all'), cast(observation_value as integer), flags
+        from core.fct_observations where measure = 'returns_received' and reference_area = 'GTM' and frequency = 'A'
+    """
+    found = {(period, area): (value, flags) for period, area, value, flags in warehouse.query(received)}
+    copied = "read_by_others"
+    assert {year: found[str(year), "all"] for year in range(2020, 2026)} == {
+        2020: (45_572, copied),
+        2021: (63_520, copied),
+        2022: (94_216, copied),
+        2023: (79_697, copied),
+        2024: (76_768, copied),
+        2025: (12_841, f"partial_year,{copied}"),
+    }
+    assert found["2023", "USA"] == (55_302, copied)
+    assert found["2023", "MEX"] == (24_395, copied)
+    assert found["2024", "MEX"] == (15_088, copied)
+    assert found["2024", "XNS"] == (61_680, f"returning_country_not_stated,{copied}")
+    assert ("2024", "USA") not in found
+    may = "time_period = '2024-05' and returning_country = 'Country not stated'"
+    table = "loe_5_return_reintegration.returns_received"
+    assert warehouse.query(f"select sum(returns_received), bool_and(warning is not null) from {table} where {may}") == [
+        (5_526, True)
+    ]
+    covered = "select area_code from scorecard.rpt_coverage where indicator_id = 'L5.1' and status = 'value' group by 1"
+    assert warehouse.query(covered) == [("GTM",)], "a figure is about who returned, not about the country that returns"
+
+
+def test_entries_through_darien_and_events_in_mexico(warehouse: Project) -> None:
+    totals = """
+        select measure, time_period, cast(observation_value as integer) from core.fct_observations
+        where measure in ('darien_entries', 'irregular_situation_events') and counterpart_area is null
+            and frequency = 'A'
+    """
+    found = {(measure, period): value for measure, period, value in warehouse.query(totals)}
+    assert [found["darien_entries", str(year)] for year in range(2010, 2026)] == [
+        *(559, 283, 1_777, 3_051, 6_175, 29_289, 30_055, 6_780, 9_222, 22_102),
+        *(6_465, 133_726, 248_284, 520_085, 302_203, 2_904),
+    ]
+    assert [found["irregular_situation_events", str(year)] for year in range(2018, 2026)] == [
+        *(131_445, 182_940, 82_379, 309_692, 441_409, 778_907, 1_231_320, 108_489)
+    ]
+    months = """
+        select min(time_period), count(distinct time_period) from core.fct_observations
+        where measure = 'darien_entries' and frequency = 'M'
+    """
+    assert warehouse.query(months) == [("2020-01", 61)], "a year under its January is no month"
+    verdicts = "select headline_id, verdict from scorecard.rpt_reconciliation where publisher like 'SNM%' order by 1"
+    exact = [f"H{number}" for number in (213, 214, 215, 216, 219, 220, 221, 222, 223, 224, 226)]
+    assert warehouse.query(verdicts) == [*((headline, "exact") for headline in exact), ("H230", "definition_differs")]
+    mexico = "select verdict, own_value from scorecard.rpt_reconciliation where headline_id = 'H232'"
+    assert warehouse.query(mexico) == [("restated", 778_907)]
+
+
+def test_returns_by_mexico_stand_beside_those_that_guatemala_counts(warehouse: Project) -> None:
+    counts = """
+        select time_period, measure, cast(observation_value as integer) from core.fct_observations
+        where frequency = 'A' and time_period in ('2022', '2023') and (
+            (measure = 'returns_by_mexico' and counterpart_area = 'GTM')
+            or (measure = 'returns_received' and reference_area = 'GTM' and counterpart_area = 'MEX')
+        ) order by 1, 2
+    """
+    assert warehouse.query(counts) == [
+        ("2022", "returns_by_mexico", 50_091),
+        ("2022", "returns_received", 53_503),
+        ("2023", "returns_by_mexico", 25_741),
+        ("2023", "returns_received", 24_395),
+    ]
+    total = (
+        "select count(*) from core.fct_observations where measure = 'returns_by_mexico' and counterpart_area is null"
+    )
+    assert warehouse.scalar(total) == 0, "three nationalities are no total"
+
+
 def test_computed_indicators_are_those_with_values(warehouse: Project) -> None:
     declared = {
         row[0]

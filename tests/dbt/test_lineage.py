@@ -46,8 +46,20 @@ def test_a_figure_made_of_a_file_that_others_read_says_so(opened: duckdb.DuckDBP
     assert all(says_so for _, _, says_so in found)
     named = "select count(*) from reference.files_read_by_others semi join quality.ledger_files using "
     assert opened.execute(f"{named} (dataset_id, vintage_id, file_name)").fetchone() == (12,)
-    flagged = "select distinct time_period from core.fct_observations where flags like '%read_by_others%'"
+    flagged = """
+        select distinct time_period from core.fct_observations
+        where flags like '%read_by_others%' and dataset_id not like 'iom_gdidata/%'
+    """
     assert {period for (period,) in opened.execute(flagged).fetchall()} == {period for _, period, _ in found}
+
+
+def test_every_figure_of_a_copy_says_so(opened: duckdb.DuckDBPyConnection) -> None:
+    copies = """
+        select distinct indicator_id, coalesce(flags, '') like '%read_by_others%', warning like '%Read by others%'
+        from core.fct_observations where 'iom_gdidata' in (split_part(dataset_id, '/', 1),
+            split_part(second_dataset_id, '/', 1))
+    """
+    assert sorted(opened.execute(copies).fetchall()) == [(i, True, True) for i in ("L5.1", "L5.4", "L6.6", "L6.7")]
 
 
 def test_every_formula_gives_every_figure_again(opened: duckdb.DuckDBPyConnection) -> None:

@@ -15,6 +15,7 @@ import pytest
 from ingestion import bodies
 from ingestion.bodies import Refused, check
 from ingestion.contract import Kind
+from ingestion.sources._recording import data_frame_body
 from tests.invented import GOOD
 
 
@@ -52,6 +53,7 @@ GOOD_BODIES = {
     Kind.XLS: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\1" * 600,
     Kind.ZIP: archive(lambda made: made.writestr("a/b.csv", GOOD)),
     Kind.PDF: b"%PDF-1.7\n...\n%%EOF\n",
+    Kind.RDATA: data_frame_body("a", {"place": ["x"]}),
     Kind.HTML: b"<!doctype html><p>links</p>",
 }
 
@@ -68,7 +70,7 @@ def test_zeros_emptiness_and_other_kinds_are_refused(path: Path, kind: Kind) -> 
     assert refused(path, b"", kind).rule == "body.empty"
     for other in Kind:
         alike = {kind, other} == {Kind.XLSX, Kind.ZIP}
-        if other is not kind and not alike and not (kind is Kind.CSV and other in {Kind.JSON, Kind.XLS}):
+        if other is not kind and not alike and not (kind is Kind.CSV and other in {Kind.JSON, Kind.XLS, Kind.RDATA}):
             assert refused(path, GOOD_BODIES[other], kind).rule.startswith(("body.", "zip."))
 
 

@@ -1,5 +1,5 @@
 {%- set subjects = [
-    'context', 'displacement', 'encounters', 'funding', 'labor', 'legal_processes', 'pathways', 'protection'
+    'context', 'displacement', 'encounters', 'funding', 'labor', 'legal_processes', 'pathways', 'protection', 'regional'
 ] -%}
 
 with records as (
