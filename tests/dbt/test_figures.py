@@ -258,7 +258,7 @@ def test_repeated_stock_of_displaced_people_is_marked(warehouse: Project) -> Non
     """
     stale = [(year, 247_090, 2019, "carried_forward,weak_estimate") for year in range(2020, 2025)]
     assert warehouse.query(stocks) == [
-        (2019, 247_090, 2019, "weak_estimate"),
+        (2019, 247_090, 2019, "step_of_method,weak_estimate"),
         *stale,
         (2025, 423_845, 2025, "step_of_method,weak_estimate"),
     ]
@@ -482,7 +482,8 @@ def test_every_indicator_of_a_line_is_covered_or_says_why_not(warehouse: Project
     assert warehouse.scalar("select min(length(reason)) from scorecard.rpt_coverage where status <> 'value'") > 40
     assert warehouse.scalar("select count(distinct indicator_id) from scorecard.rpt_coverage") == 52
     # DHS puts the returns of most countries into "Other": no ratio, and a row that says so.
-    returns = "select distinct status from scorecard.rpt_coverage where indicator_id = 'L5.5' and area_code = '{}'"
+    returns = "select distinct status from scorecard.rpt_coverage where indicator_id = 'L5.5' and area_code = '{}' "
+    returns += "and year between 2020 and 2024"
     assert [warehouse.query(returns.format(area)) for area in ("GTM", "HND", "SLV")] == [[("suppressed",)]] * 3
     cells = "select status from scorecard.rpt_coverage where indicator_id = 'L8.3' and area_code = 'GTM' and year = "
     assert [warehouse.scalar(cells + year) for year in ("2013", "2014", "2015")] == ["missing", "value", "value"]
@@ -567,7 +568,7 @@ def test_changes_stand_between_whole_adjacent_periods_only(warehouse: Project) -
     ]
     counted = "select count(*), count(change) from scorecard.fct_indicator_values where "
     assert warehouse.query(counted + "status = 'partial'")[0][1] == 0
-    for indicator, gaps in (("L4.6", 9), ("L8.3", 301), ("L8.5", 35)):
+    for indicator, gaps in (("L4.6", 9), ("L8.3", 320), ("L8.5", 35)):
         rows = warehouse.query(f"{counted} indicator_id = '{indicator}' and not_compared_because = 'gap'")
         assert rows == [(gaps, 0)]
     plans = "select reference_area from scorecard.fct_indicator_values where not_compared_because = 'other_length'"
@@ -673,7 +674,8 @@ def test_totals_of_comar_before_and_after_it_restated_them_stand_beside_unhcr(wa
     assert warehouse.query(reconciled) == pairs
     beside = """
         select time_period, second_value, first_value from scorecard.rpt_cross_source
-        where pair_id = 'asylum_applications_mexico' and counterpart_area is null and first_flags = 'comar_restates,read_by_others'
+        where pair_id = 'asylum_applications_mexico' and counterpart_area is null
+          and first_flags = 'comar_restates,read_by_others'
     """
     assert sorted(warehouse.query(beside)) == sorted(pair[:3] for pair in pairs)
 
