@@ -115,7 +115,7 @@ class Faults:
         assert found.status is Status.FAILED, found.sample
         assert found.table_name == RULES[fault.rule_id].table
         assert found.failing_count
-        assert any(name in found.sample for name in fault.named), "a finding names the rows that it is about"
+        assert any(name in found.sample for name in fault.named), f"a finding names its rows: {found.sample}"
 
 
 class TestFaultsOfStaging(Faults):

@@ -24,7 +24,7 @@ def _up(place: Workplace) -> tuple[str, int, int]:
 
 def test_a_failed_blocking_rule_leaves_the_publication_and_exits_4(workplace: Workplace) -> None:
     before = _up(workplace)
-    take_in_changed_appeals(workplace, {"138491372": "0"})  # the requirement of the plan for Honduras of 2025
+    take_in_changed_appeals(workplace, {"138491372": "-1"})  # the requirement of the plan for Honduras of 2025
     result = workplace.call("run")
     assert result.returncode == 4, result.stdout + result.stderr
     assert "Not published" in result.stderr
