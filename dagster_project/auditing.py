@@ -1,8 +1,12 @@
-"""The audit beside the run: made ready while dbt builds, begun when the build is done, waited for when it is needed."""
+"""The audit beside the run: made ready while dbt builds, begun when the build is done, waited for when it is needed.
+
+Readers' files are written meanwhile, in a thread: DuckDB does that without Python.
+"""
 
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from expectations.auditor import Auditor
@@ -20,6 +24,7 @@ RULES = load_rules()
 @dataclass(frozen=True, slots=True)
 class _Begun:
     auditor: Auditor
+    files: Future[None]
     build_id: str
     at: float
 
@@ -35,15 +40,17 @@ def ready_audit() -> None:
 
 
 def begin_audit(build: Build, settings: Settings) -> None:
-    """Begin to run every suite on a finished build; this process goes on."""
+    """Begin to run every suite on a finished build, and to write its readers' files; this process goes on."""
     auditor = _READY.pop() if _READY else Auditor()
     earlier = [EarlierRun(*run) for run in earlier_runs(settings) if run[0] != build.id]
     auditor.begin(build.database, rules=RULES, docs_dir=build.reports / "data_docs", earlier=earlier)
-    _BEGUN[:] = [_Begun(auditor, build.id, time.perf_counter())]
+    writer = ThreadPoolExecutor(1)
+    _BEGUN[:] = [_Begun(auditor, writer.submit(prepare, build), build.id, time.perf_counter())]
+    writer.shutdown(wait=False)
 
 
 def finish_audit(build: Build, settings: Settings) -> list[CheckResult]:
-    """Return what the audit of a build found, one result per rule; readers' files are written while it lasts.
+    """Return what the audit of a build found, one result per rule. Readers' files are written by then.
 
     Raises:
         expectations.auditor.AuditError: it broke off.
@@ -52,5 +59,6 @@ def finish_audit(build: Build, settings: Settings) -> list[CheckResult]:
         begin_audit(build, settings)
     begun = _BEGUN.pop()
     with build.stage("audit", already=time.perf_counter() - begun.at):
-        prepare(build)
-        return begun.auditor.results()
+        results = begun.auditor.results()
+        begun.files.result()
+        return results

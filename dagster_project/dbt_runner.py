@@ -157,7 +157,7 @@ def ensure_manifest() -> Path:
 
 
 @cache
-def _parsed() -> Manifest:
+def read_project() -> Manifest:
     """Return the parsed project; all builds of one process share it.
 
     Raises:
@@ -168,9 +168,8 @@ def _parsed() -> Manifest:
 
 
 def _parse(*flags: str) -> Manifest:
-    # The path of the database is part of what dbt compares before it takes over an earlier parse.
-    database = _parsed_dir() / DATABASE_NAME
-    result = _invoke([*flags, "parse"], settings(), database=database, target_dir=_parsed_dir())
+    # The path of the database is part of what dbt compares before it takes over an earlier parse. It is not opened.
+    result = _invoke([*flags, "parse"], settings(), database=Path(DATABASE_NAME), target_dir=_parsed_dir())
     if not result.success:
         raise DbtError(f"dbt cannot parse the project: {result.exception}")
     manifest: Manifest = result.result
@@ -212,7 +211,7 @@ def dbt_build_history(build: Build, config: Settings) -> list[NodeResult]:
     """
     # The manifest on disk stays that of the build.
     command = ["--no-write-json", "build", "--threads", str(config.threads), "--select", *HISTORY_MODELS]
-    result = _invoke([*command, *_skipped(config)], config, database=build.database, manifest=_parsed())
+    result = _invoke([*command, *_skipped(config)], config, database=build.database, manifest=read_project())
     _close_dbt_connections()
     if result.result is None:
         raise DbtError(f"dbt did not start: {result.exception}")
@@ -249,7 +248,7 @@ def _into_work_file(
     shutil.rmtree(work.parent, ignore_errors=True)  # what a killed build left
     work.parent.mkdir(parents=True)
     start.copy_database(work)
-    result = _invoke(command, config, callbacks, manifest=_parsed())
+    result = _invoke(command, config, callbacks, manifest=read_project())
     _close_dbt_connections()
     work.rename(database)
     return result
@@ -261,7 +260,7 @@ def write_dbt_docs(build: Build, config: Settings) -> Path:
     Raises:
         DbtError: dbt could not read the catalogue of the build.
     """
-    result = _invoke(["docs", "generate", "--static"], config, database=build.database, manifest=_parsed())
+    result = _invoke(["docs", "generate", "--static"], config, database=build.database, manifest=read_project())
     _close_dbt_connections()
     if not result.success:
         raise DbtError(f"dbt cannot write its documentation: {result.exception}")

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import importlib
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import dagster as dg
 
-from dagster_project.dbt_runner import collect_less, manifest_is_current
+from dagster_project.dbt_runner import collect_less, read_project
 from dagster_project.home import prepare_home
 from ingestion.ingest import ingest_all
 from ingestion.outcome import Ingested
+from ingestion.pending import needs_ingest
 from ingestion.registry import datasets
-from ingestion.settings import Settings
+from ingestion.settings import RECORDINGS, Settings
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -35,8 +35,8 @@ def run_main_job(
     """
     prepare_home(settings)
     collect_less()
-    if not manifest_is_current():
-        taken_in, seconds = _while_parsing(settings, taken_in, seconds)
+    if not taken_in:
+        taken_in, seconds = _take_in_while_importing(settings)
     from dagster_project.assets.landing import JUST_NOW  # noqa: PLC0415
     from dagster_project.assets.warehouse import EVERYTHING_TAG  # noqa: PLC0415
     from dagster_project.definitions import defs  # noqa: PLC0415 - needs the manifest
@@ -54,23 +54,20 @@ def run_main_job(
     return None if result.success else _why(result)
 
 
-def _while_parsing(
-    settings: Settings, taken_in: Sequence[Ingested], seconds: float
-) -> tuple[Sequence[Ingested], float]:
-    """Let a second process parse the dbt project while this one imports, opens its home and takes in.
+def _take_in_while_importing(settings: Settings) -> tuple[list[Ingested], float]:
+    """Take in recordings in other processes while this one imports and reads the dbt project: about as much work.
 
-    Parsing takes about as long as all that on a first run; a machine with two cores does both at once.
+    Returns the outcomes and the seconds that both took.
     """
-    with subprocess.Popen([sys.executable, "-m", "dagster_project.dbt_runner"]) as parser:
-        for heavy in ("dagster_dbt", "dbt.cli.main"):
-            importlib.import_module(heavy)
-        dg.DagsterInstance.get().dispose()
-        if not taken_in:
-            start = time.perf_counter()
-            taken_in = ingest_all(list(datasets()), settings)
-            seconds = time.perf_counter() - start
-        parser.wait()
-    return taken_in, seconds
+    started = time.perf_counter()
+    processes = settings.threads if needs_ingest(settings) else 0
+    with ThreadPoolExecutor(1) as beside:
+        outcomes = beside.submit(
+            ingest_all, list(datasets()), settings, recordings_root=RECORDINGS, processes=processes
+        )
+        importlib.import_module("dagster_project.definitions")
+        read_project()
+        return outcomes.result(), time.perf_counter() - started
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

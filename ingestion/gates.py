@@ -156,10 +156,10 @@ def _unique(dataset: Dataset, landed: Landed) -> CheckResult:
 
     keys = ", ".join('"' + name.replace('"', '""') + '"' for name in dataset.gate.unique)
     query = f"select {keys}, count(*) from read_parquet(?) group by all having count(*) > 1"  # noqa: S608 - quoted names
+    counted = f"select *, count(*) over () from ({query}) order by all limit 5"  # noqa: S608
     with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-        total = connection.execute(f"select count(*) from ({query})", [str(landed.path)]).fetchone()  # noqa: S608
-        sample = connection.execute(f"{query} order by all limit 5", [str(landed.path)]).fetchall()
-    repeated = int(total[0]) if total else 0
+        found = connection.execute(counted, [str(landed.path)]).fetchall()
+    repeated = found[0][-1] if found else 0
     return _result(
         dataset,
         "unique",
@@ -168,7 +168,7 @@ def _unique(dataset: Dataset, landed: Landed) -> CheckResult:
         observed=f"{repeated:,} repeated keys",
         expected="none",
         failing_count=repeated,
-        sample="; ".join(str(row) for row in sample),
+        sample="; ".join(str(row[:-1]) for row in found),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
 from requests.adapters import BaseAdapter
@@ -21,6 +22,7 @@ from ingestion.outcome import Ingested
 from ingestion.progress import progress
 from ingestion.run import Run
 from ingestion.settings import RECORDINGS, Settings, Sources
+from ingestion.side_processes import SideProcesses
 
 __all__ = ["Ingested", "ingest", "ingest_all", "ingest_file"]
 
@@ -79,21 +81,32 @@ def ingest_all(
     *,
     recordings_root: Path = RECORDINGS,
     options: ClientOptions | None = None,
+    processes: int = 0,
 ) -> list[Ingested]:
-    """Take in several datasets side by side (``settings.downloads`` threads); outcomes in the order of ``ids``.
+    """Take in several datasets side by side; outcomes in the order of ``ids``.
 
     One that fails does not stop the others. The ledger's tables are rewritten once, at the end.
+
+    Args:
+        ids: the datasets, ``publisher/dataset``.
+        settings: mode, folders, limits.
+        recordings_root: where recordings lie.
+        options: switches of the client.
+        processes: how many processes read at the same time; with 0, ``settings.downloads`` threads of this one do,
+            which is right for publishers (they are waited for) and slower for recordings (they are computed with).
     """
-    datasets = [registry.dataset(dataset_id) for dataset_id in ids]
     outcomes: dict[str, Ingested] = {}
-    with ThreadPoolExecutor(settings.downloads, thread_name_prefix="ingest") as pool:
-        futures = [
-            pool.submit(ingest, d, settings, recordings_root=recordings_root, options=options, tables=False)
-            for d in datasets
-        ]
+    threads = partial(ThreadPoolExecutor, settings.downloads, thread_name_prefix="ingest")
+    with SideProcesses(processes) if processes else threads() as pool:
+        futures = [pool.submit(_ingest_one, name, settings, recordings_root, options) for name in ids]
         for future in as_completed(futures):
             outcome = future.result()
             outcomes[outcome.dataset_id] = outcome
             progress("ingest", len(outcomes), len(futures), outcome.dataset_id)
     write_ledger_tables(settings, registry.datasets(), recordings_root)
-    return [outcomes[dataset.id] for dataset in datasets]
+    return [outcomes[dataset_id] for dataset_id in ids]
+
+
+def _ingest_one(dataset_id: str, settings: Settings, recordings_root: Path, options: ClientOptions | None) -> Ingested:
+    dataset = registry.dataset(dataset_id)
+    return ingest(dataset, settings, recordings_root=recordings_root, options=options, tables=False)

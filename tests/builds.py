@@ -132,10 +132,13 @@ def made_once(factory: pytest.TempPathFactory, name: str, folder: Path | None = 
 
 
 def first_run_of(factory: pytest.TempPathFactory, folder: Path | None = None) -> FirstRun:
-    """Run the main job from nothing, unit tests included, unless a test of this session has."""
+    """Run the main job from nothing, unit tests included, unless a test of this session has.
+
+    Everything is built anyway; that it is also asked for shows that asking has an effect.
+    """
     with made_once(factory, "first", folder and folder.resolve()) as (base, is_made):
         place, told = Workplace(base / "data"), base / "told.json"
         if not is_made:
-            done = Workplace(place.data_dir, {"LOE_UNIT_TESTS": "true"}).call("run")
+            done = Workplace(place.data_dir, {"LOE_UNIT_TESTS": "true"}).call("run", "--force")
             told.write_text(json.dumps([done.args, done.returncode, done.stdout, done.stderr]))
         return FirstRun(place, subprocess.CompletedProcess(*json.loads(told.read_text())))

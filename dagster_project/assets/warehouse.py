@@ -10,7 +10,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from dagster_project.auditing import begin_audit, ready_audit
-from dagster_project.checks.results import as_check_result
+from dagster_project.checks.results import as_check_result, look_up_materializations
 from dagster_project.dbt_runner import NodeResult, dbt_build, dbt_build_history, ensure_manifest
 from dagster_project.last_publication import write_last_publication
 from dagster_project.older_vintages import OlderStates, write_older_states
@@ -148,6 +148,7 @@ def _check_results(context: dg.AssetExecutionContext, checks: list[CheckResult])
     by_table: dict[str, list[CheckResult]] = defaultdict(list)
     for check in checks:
         by_table[check.table_name].append(check)
+    look_up_materializations(context, context.selected_asset_check_keys)
     for key in context.selected_asset_check_keys:
         if of_table := by_table[TABLES[key.asset_key]]:
             yield as_check_result(key, of_table)

@@ -9,7 +9,7 @@ import dagster as dg
 from dagster_project.assets.warehouse import TABLES
 from dagster_project.auditing import RULES, finish_audit
 from dagster_project.checks.not_landed import soften, upstream_and_landed
-from dagster_project.checks.results import as_check_result
+from dagster_project.checks.results import as_check_result, look_up_materializations
 from dagster_project.refusal import write_report
 from dagster_project.resources import Workspace
 from expectations.acceptances import check_acceptances, dispose, load_acceptances
@@ -66,6 +66,7 @@ def audit(context: dg.AssetCheckExecutionContext, workspace: Workspace) -> Itera
     declared = {rule.id: Severity(rule.severity) for rule in RULES}
     for result in results:  # by the severity that the rule declares: a softened result still answers for its check
         grouped[result.table_name, declared[result.rule_id]].append(result)
+    look_up_materializations(context, context.selected_asset_check_keys)
     for (table, severity), of_check in grouped.items():
         key = dg.AssetCheckKey(KEYS[table], CHECK_NAMES[severity])
         if key in context.selected_asset_check_keys:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import dagster as dg
 
 from ingestion.results import CheckResult, Severity, Status
+
+
+def look_up_materializations(
+    context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext, keys: Iterable[dg.AssetCheckKey]
+) -> None:
+    """Look up at once which materializations check results are about. Dagster would ask for one asset at a time."""
+    known = context.get_step_execution_context()._data_version_cache  # noqa: SLF001
+    known._fetch_input_asset_version_info(sorted({key.asset_key for key in keys}))  # noqa: SLF001
 
 
 def as_check_result(key: dg.AssetCheckKey, results: Sequence[CheckResult]) -> dg.AssetCheckResult:

@@ -22,8 +22,10 @@ def text(value: object) -> str | None:
     ``"2014-03-03 10:30:27"``, ``''`` → ``None``. Text is kept verbatim, spaces included. An error value (``#N/A``)
     and a formula that was never calculated come from the reader as ``''`` and cannot be told from an empty cell.
     """
+    if type(value) is str:  # most cells by far
+        return value or None
     match value:
-        case None | "":
+        case None:
             return None
         case bool():
             return "true" if value else "false"

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import duckdb
 
-from tests.dbt.conftest import Project
+from tests.dbt.conftest import WITHOUT_EXAMPLES, Project
 
-WITHOUT_EXAMPLES = ("--exclude-resource-type", "unit_test")
 TABLES_ONLY = ("--resource-type", "seed", "--resource-type", "model")
 
 

@@ -1,15 +1,23 @@
-"""A new vintage of one dataset: only what depends on it is built, and the publication is that of a full build."""
+"""A new vintage of one dataset, and what may happen on the way: a second run beside the first, and a kill.
+
+Only what depends on the vintage is built, and the publication is what a build from nothing gives.
+"""
 
 from __future__ import annotations
 
 import json
+import shutil
 import signal
-from collections.abc import Mapping
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
+
+import pytest
 
 from publication.compare import differences
 from publication.history import NOT_COMPARED
-from tests.builds import Workplace
+from tests.builds import FirstRun, Workplace
 from tests.pipeline.conftest import take_in_changed_appeals, wait_for_build
 
 FOLLOWS = "source.lines_of_effort.ocha_fts.requirements_funding"
@@ -38,15 +46,80 @@ def _below(manifest: Mapping[str, Any], starts: tuple[str, ...]) -> set[str]:
     return {manifest["nodes"][name]["name"] for name in seen if name.startswith("model.")}
 
 
-def test_one_new_vintage_gives_what_a_full_build_gives(workplace: Workplace) -> None:
-    place, before = workplace, _manifest(workplace)
-    take_in_changed_appeals(place)
-    result = place.call("run")
-    assert result.returncode == 0, result.stderr
-    after = _manifest(place)
-    [new] = {v["vintage_id"] for v in after["vintages"]} - {v["vintage_id"] for v in before["vintages"]}
-    assert [d.table for d in differences(before["tables"], after["tables"])] != []
+@dataclass(frozen=True)
+class Story:
+    """The first run, a changed vintage, a run that is killed while another one is asked for, and Dagster's own run.
 
+    Args:
+        place: where it happens.
+        before: manifest of the first run.
+        killed: process id of the run that was killed.
+        refused: the run that was asked for meanwhile.
+        whole: what was not whole after the kill.
+        done: the same job, run by Dagster's command line.
+        shown: the run that was asked for afterwards, with nothing left to do.
+        after: what is published then: its manifest.
+    """
+
+    place: Workplace
+    before: dict[str, Any]
+    killed: int
+    refused: subprocess.CompletedProcess[str]
+    whole: dict[str, bool]
+    done: subprocess.CompletedProcess[str]
+    shown: subprocess.CompletedProcess[str]
+    after: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def story(first_run: FirstRun, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    data = tmp_path_factory.mktemp("story") / "data"
+    shutil.copytree(first_run.workplace.data_dir, data, symlinks=True)
+    place = Workplace(data)
+    before, database = _manifest(place), place.published / "lines_of_effort.duckdb"
+    (old,) = place.builds.glob("*Z-*")
+    private, shown = (old / "loe_build.duckdb").read_bytes(), database.read_bytes()
+    take_in_changed_appeals(place)
+    run = place.start("run")
+    try:
+        wait_for_build(place)
+        refused = place.call("run")
+    finally:
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+    promoted = "select count(*) from core.dim_vintage where status = 'promoted'"
+    whole = {
+        "the manifest": _manifest(place) == before,
+        "the readers' database": database.read_bytes() == shown,
+        "its vintages": place.query(promoted) == [(len(before["vintages"]),)],
+        "the private database": (old / "loe_build.duckdb").read_bytes() == private,
+    }
+    done = place.dagster("job", "execute", "-m", "dagster_project.definitions", "-j", "publish_warehouse")
+    shown = place.call("run")
+    yield Story(place, before, run.pid, refused, whole, done, shown, _manifest(place))
+    shutil.rmtree(data)
+
+
+def test_a_second_run_is_refused_and_names_the_first(story: Story) -> None:
+    assert story.refused.returncode == 5, story.refused.stdout + story.refused.stderr
+    assert f"process {story.killed}" in story.refused.stderr
+
+
+def test_a_run_that_is_killed_while_it_builds_leaves_everything_whole(story: Story) -> None:
+    assert [what for what, is_whole in story.whole.items() if not is_whole] == []
+
+
+def test_dagster_runs_the_same_job_after_it_and_leaves_no_rests(story: Story) -> None:
+    assert story.done.returncode == 0, story.done.stderr[-2000:]
+    assert "nothing done" in story.shown.stdout
+    assert story.after["build_id"] > story.before["build_id"]
+    assert [path.name for path in (story.place.published / "builds").iterdir() if path.name.startswith(".")] == []
+
+
+def test_only_what_depends_on_the_new_vintage_is_built(story: Story) -> None:
+    place, before, after = story.place, story.before, story.after
+    assert len({v["vintage_id"] for v in after["vintages"]} - {v["vintage_id"] for v in before["vintages"]}) == 1
+    assert [d.table for d in differences(before["tables"], after["tables"])] != []
     old, dbt = (json.loads((place.builds / m["build_id"] / "dbt_manifest.json").read_text()) for m in (before, after))
     models = after["models"]
     assert set(models["built"]) == _below(dbt, (FOLLOWS, *ALWAYS))
@@ -55,11 +128,13 @@ def test_one_new_vintage_gives_what_a_full_build_gives(workplace: Workplace) -> 
     assert models["unchanged_since"] == before["build_id"]
     number, total = len(models["built"]), len(models["built"]) + len(models["unchanged"])
     line = f"Built  {number} of {total} models; the rest is unchanged since build {before['build_id']}"
-    assert line in result.stdout
+    assert line in story.shown.stdout
     assert number < total / 4
     assert _compiled(dbt) == _compiled(old), "older states are made from the compiled SQL of every model"
 
-    # Every dbt test has a result: of this build, or carried from the one before.
+
+def test_every_dbt_test_has_a_result_of_this_build_or_one_carried_from_before(story: Story) -> None:
+    place, before, after = story.place, story.before, story.after
     tests = (
         "select rule_id, table_name, status from quality.check_results where checker = 'dbt_test' and build_id = '{}'"
     )
@@ -77,32 +152,60 @@ def test_one_new_vintage_gives_what_a_full_build_gives(workplace: Workplace) -> 
     assert "loe_1_acute_needs.appeal_coverage" in ran
     assert "staging.stg_cbp__nationwide_encounters_state" not in ran
 
-    # All of it built again, from the same bytes and by the same code: not a figure differs, nor any number of rows.
-    result = place.call("run", "--force")
-    assert result.returncode == 0, result.stderr
-    assert f"Built  all {total} models: it was asked for" in result.stdout
-    forced = _manifest(place)
-    assert new in {vintage["vintage_id"] for vintage in forced["vintages"]}
-    assert differences(after["tables"], forced["tables"]) == []
-    assert place.query("select count(*) from quality.publication_changes") == [(0,)]
-    rows = "select previous_build_id, max(abs(difference)) from quality.publication_table_changes group by 1"
-    assert place.query(rows) == [(after["build_id"], 0)]
-    compared = {name for (name,) in place.query("select table_name from quality.publication_table_changes")}
-    assert compared == set(forced["tables"]) - NOT_COMPARED
+
+def test_it_is_told_what_the_changed_vintage_moved(story: Story) -> None:
+    assert not story.place.network_log.exists()
+    told = json.loads(story.place.call("changes", "--json").stdout)
+    assert told["previous_build_id"] == story.before["build_id"]
+    assert told["code_changed"] is False
+    assert [
+        (f["change_rank"], f["change_size"], f["reference_area"], f["time_period"], f["previous_value"],
+         f["observation_value"], f["percent_change"], f["change_kind"], f["cause"], f["measure"])
+        for f in told["figures"]
+    ] == [
+        (rank, size, "HND", period, *values, "revised", "new_vintage", f"appeal_{part}_response_plan")
+        for rank, size, part, period, *values in (
+            # Funding over requirements, per cent: 14,692,873, then 20,773,706, of 138,491,372, and so on.
+            (1, "large", "coverage", "PLAN2025", "10.609233", "15.000000", "41.386281"),
+            (2, "large", "funding", "PLAN2025", "14692873.000000", "20773706.000000", "41.386276"),
+            (3, "moderate", "coverage", "PLAN2023", "17.058290", "18.081787", "5.999998"),
+            (4, "moderate", "funding", "PLAN2023", "47824769.000000", "50694255.000000", "6.000000"),
+            (5, "small", "coverage", "PLAN2022", "43.058777", "43.489364", "0.999998"),
+            (6, "small", "funding", "PLAN2022", "66868714.000000", "67537401.000000", "1.000000"),
+        )
+    ]  # fmt: skip
+    [line] = told["lines"]
+    assert line == {
+        "line": 1, "figures": 6, "large": 2, "moderate": 2, "small": 2, "added": 0, "removed": 0, "revised": 6
+    }  # fmt: skip
+    grown = {table["table_name"] for table in told["tables"]}
+    assert "core.dim_vintage" in grown
+    assert "core.fct_observations" not in grown
+    checks = (
+        "select rule_id, status, sample from quality.check_results "
+        f"where rule_id like 'publication.%' and build_id > '{story.before['build_id']}'"
+    )
+    found = {rule_id: (status, sample) for rule_id, status, sample in story.place.query(checks)}
+    large = found.pop("publication.ended_periods_move_little")
+    assert large[0] == "failed"
+    assert "reference_area=HND, counterpart_area=null, time_period=PLAN2025" in str(large[1])
+    assert {status for status, _ in found.values()} == {"passed"}
 
 
-def test_a_run_that_is_killed_while_it_builds_leaves_everything_whole(workplace: Workplace) -> None:
-    before = _manifest(workplace)
-    (old,) = workplace.builds.glob("*Z-*")
-    database = (old / "loe_build.duckdb").read_bytes()
-    take_in_changed_appeals(workplace)
-    run = workplace.start("run")
-    try:
-        wait_for_build(workplace)
-    finally:
-        run.send_signal(signal.SIGKILL)
-        run.communicate()
-    assert _manifest(workplace) == before
-    assert (old / "loe_build.duckdb").read_bytes() == database
-    promoted = "select count(*) from core.dim_vintage where status = 'promoted'"
-    assert workplace.query(promoted) == [(len(before["vintages"]),)]
+def test_a_rebuild_from_nothing_gives_the_same_and_finds_the_table_that_was_changed(story: Story) -> None:
+    """It was built on two threads, part of it in the build before, and is rebuilt on one: the order must not matter."""
+    place, name = story.place, "core.fct_observations"
+    path = place.published / "current" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["tables"][name]["content_hash"] = "1"  # as if the publication had been changed afterwards
+    path.write_text(json.dumps(manifest))
+    result = Workplace(place.data_dir, {"LOE_THREADS": "1"}).call("reproduce", "--json")
+    assert result.returncode == 1, result.stdout + result.stderr
+    done = json.loads(result.stdout)
+    assert [difference["table"] for difference in done["different"]] == [name]
+    assert done["build_id"] == manifest["build_id"]
+    assert done["vintages"] == len(manifest["vintages"])
+    assert done["not_compared"] == sorted(NOT_COMPARED)
+    assert done["compared"] == len(manifest["tables"]) - len(NOT_COMPARED)
+    assert not (place.builds / "reproduce").exists()
+    assert not place.network_log.exists()
