@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -15,15 +13,11 @@ from ingestion.contract import (
     Field,
     FileDrop,
     Gate,
-    Getter,
     Kind,
     RecordedResponse,
     RecordedVintage,
-    Release,
-    Row,
 )
-from ingestion.formats.csv import read_csv
-from ingestion.sources import _hdx, _recording
+from ingestion.sources import _hdx, _ocha_fts, _recording
 from ingestion.sources import ocha_fts_requirements_funding as current
 
 FILE = "humanitarian-response-plans.csv"
@@ -35,31 +29,21 @@ ADDRESS = (
 """The publisher's file on the Humanitarian Data Exchange, as others quote its address; it was not asked from here."""
 
 
-def fetch(_dataset: Dataset, getter: Getter) -> Iterator[Release]:
-    """Yield the file that is up now: one release, without a label of the publisher's own."""
-    yield Release(label=None, payloads=(getter.get(ADDRESS, file=FILE, kind=Kind.CSV),))
-
-
-def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
-    """Yield the plans as text. The second line holds HXL tags (``#response+code``) and is no plan."""
-    for row in read_csv(dataset, file, path):
-        if not (row.values["code"] or "").startswith("#"):
-            yield row
-
+fetch = _ocha_fts.fetch_of(ADDRESS, FILE)
+parse = _ocha_fts.parse_of("code")
 
 ORIGINAL = f"fts/{FILE}"
+
+
+def _in_region(row: Mapping[str, str]) -> bool:
+    # The line of tags is kept: the parser has to leave it out of a recording, too.
+    codes = {code.strip() for code in row["locations"].split("|")}
+    return row["code"].startswith("#") or bool(current.REGION & codes)
 
 
 def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
     """Keep the plans for a country of the region."""
     source = from_dir / ORIGINAL
-    with source.open(encoding="utf-8-sig", newline="") as lines:
-        header, tags, *rows = csv.reader(lines, strict=True)
-    locations = header.index("locations")
-    kept = io.StringIO(newline="")
-    csv.writer(kept, lineterminator="\r\n").writerows(
-        [header, tags, *(row for row in rows if current.REGION & {code.strip() for code in row[locations].split("|")})]
-    )
     yield RecordedVintage(
         vintage_date=date(2026, 4, 1),
         date_basis="first day of the month of the other files kept beside the copy; the day of the edition is not "
@@ -67,7 +51,7 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
         responses=(
             RecordedResponse(
                 url=ADDRESS,
-                body=kept.getvalue().encode(),
+                body=_ocha_fts.cut(source, _in_region),
                 content_type="text/csv",
                 original=ORIGINAL,
                 original_sha256=_recording.sha256(source),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,17 +13,13 @@ from ingestion.contract import (
     Field,
     FileDrop,
     Gate,
-    Getter,
     Kind,
     Licence,
     Publisher,
     RecordedResponse,
     RecordedVintage,
-    Release,
-    Row,
 )
-from ingestion.formats.csv import read_csv
-from ingestion.sources import _recording
+from ingestion.sources import _ocha_fts, _recording
 
 FILE = "fts_requirements_funding_global.csv"
 
@@ -41,17 +35,8 @@ OUTSIDE_PLANS = "Not specified"
 REGIONAL_PLAN = "Venezuela Regional Refugee and Migrant Response Plan"
 
 
-def fetch(_dataset: Dataset, getter: Getter) -> Iterator[Release]:
-    """Yield the file that is up now: one release, without a label of the publisher's own."""
-    yield Release(label=None, payloads=(getter.get(ADDRESS, file=FILE, kind=Kind.CSV),))
-
-
-def parse(dataset: Dataset, file: str, path: Path) -> Iterator[Row]:
-    """Yield the rows as text. A second line of HXL tags (``#country+code``), which some copies carry, is no row."""
-    for row in read_csv(dataset, file, path):
-        if not (row.values["countryCode"] or "").startswith("#"):
-            yield row
-
+fetch = _ocha_fts.fetch_of(ADDRESS, FILE)
+parse = _ocha_fts.parse_of("countryCode")
 
 REGION = frozenset(
     (
@@ -77,16 +62,9 @@ def record(_dataset: Dataset, from_dir: Path) -> Iterator[RecordedVintage]:
 
 def _cut(from_dir: Path, original: str, repository: str) -> RecordedResponse:
     source = from_dir / original
-    with source.open(encoding="utf-8-sig", newline="") as lines:
-        header, *rows = csv.reader(lines, strict=True)
-    country, name = header.index("countryCode"), header.index("name")
-    kept = io.StringIO(newline="")
-    csv.writer(kept, lineterminator="\r\n").writerows(
-        [header, *(row for row in rows if row[country] in REGION or row[name].startswith(REGIONAL_PLAN))]
-    )
     return RecordedResponse(
         url=ADDRESS,
-        body=kept.getvalue().encode(),
+        body=_ocha_fts.cut(source, lambda row: row["countryCode"] in REGION or row["name"].startswith(REGIONAL_PLAN)),
         content_type="text/csv",
         original=original,
         original_sha256=_recording.sha256(source),
