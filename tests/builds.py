@@ -41,12 +41,16 @@ class Workplace:
     recordings: Path | None = None
 
     @property
+    def workspace(self) -> Path:
+        return self.data_dir / self.extra.get("LOE_SOURCES", "recorded")
+
+    @property
     def published(self) -> Path:
-        return self.data_dir / "recorded" / "published"
+        return self.workspace / "published"
 
     @property
     def builds(self) -> Path:
-        return self.data_dir / "recorded" / "builds"
+        return self.workspace / "builds"
 
     @property
     def newest_build(self) -> Build:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import duckdb
@@ -10,51 +9,6 @@ import duckdb
 from tests.dbt.conftest import WITHOUT_EXAMPLES, Project
 
 TABLES_ONLY = ("--resource-type", "seed", "--resource-type", "model")
-
-
-SPOILED = {
-    "cbp/nationwide_encounters_state": """
-        select * exclude n replace (case n when 1 then 'ATLANTIS' else "Citizenship" end as "Citizenship") from landed
-    """,
-    "state_prm/refugee_admissions": """
-        select * exclude n replace (
-            case when country = 'Total Latin America/Caribbean' and fiscal_year_title = 'Fiscal Year 2022' then '2486'
-                else "FY Total Admitted to the U.S." end as "FY Total Admitted to the U.S.",
-            case when country = 'Burma' then 'Burma (Myanmar)' else country end as country
-        ) from landed
-    """,
-    "unhcr/asylum_applications": """
-        select * exclude n replace (case n when 1 then 'QQ' else app_type end as app_type) from landed
-        union all select * exclude n from landed where n = 5
-    """,
-    "world_bank/wdi": """
-        select * exclude n replace (case n when 1 then 'n/a' else value end as value) from landed
-    """,
-}
-"""Dataset to the statement that spoils its newest landed file."""
-
-
-def test_spoiled_files_stop_the_build_and_the_cause_is_named(parsed: Path, landing: Path) -> None:
-    copy = parsed / "landing"
-    shutil.copytree(landing, copy)
-    for dataset, select in SPOILED.items():
-        newest = max((copy / dataset).glob("*.parquet"))
-        with duckdb.connect() as connection:
-            connection.execute(f"create table landed as select row_number() over () as n, * from '{newest}'")
-            connection.execute(f"copy ({select}) to '{newest}' (format parquet)")
-    project = Project(parsed, copy)
-    staging = [f"stg_{dataset.replace('/', '__')}" for dataset in SPOILED]
-    selected = ["resource_type:seed", *staging, "int_encounters__records"]
-    done = project.call("build", "--select", *selected, *WITHOUT_EXAMPLES)
-    assert done.returncode == 1
-    assert project.failing_rows(f"{staging[0]}__labels_are_mapped") == [("ATLANTIS", "citizenship", "cbp", 1)]
-    assert project.results["int_encounters__records"]["status"] == "skipped"
-    [total] = project.failing_rows(f"{staging[1]}__countries_make_the_region")
-    assert total[1:] == (2022, "Latin America/Caribbean", 2485, 2486)
-    assert [row[0] for row in project.failing_rows(f"{staging[1]}__country_is_mapped")] == ["Burma (Myanmar)"]
-    assert project.failing_rows(f"{staging[2]}__codes_are_known") == [("QQ", "application_type", 1)]
-    assert len(project.failing_rows(f"{staging[2]}__keys_are_whole")) == 1
-    assert len(project.failing_rows(f"{staging[3]}__nothing_unparsed")) == 1
 
 
 def test_tests_of_the_marts_bite(copied: Project) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import duckdb
 
 from ingestion.settings import PROJECT_ROOT
 from tests.builds import Workplace
-from tests.pipeline.conftest import APPEALS, take_in_changed_appeals
+from tests.pipeline.conftest import take_in_changed_appeals, wait_for_build
 
 
 def _up(place: Workplace) -> tuple[str, int, int]:
@@ -50,18 +50,53 @@ def test_what_blocks_is_named_and_the_publication_stays_up(workplace: Workplace,
     assert "not published" in report.lower()
 
 
-def test_an_unknown_country_stops_the_build_and_is_named(workplace: Workplace) -> None:
+SPOILED = {
+    "cbp/nationwide_encounters_state": """
+        select * exclude n replace (case n when 1 then 'ATLANTIS' else "Citizenship" end as "Citizenship") from landed
+    """,
+    "state_prm/refugee_admissions": """
+        select * exclude n replace (
+            case when country = 'Total Latin America/Caribbean' and fiscal_year_title = 'Fiscal Year 2022' then '2486'
+                else "FY Total Admitted to the U.S." end as "FY Total Admitted to the U.S.",
+            case when country = 'Burma' then 'Burma (Myanmar)' else country end as country
+        ) from landed
+    """,
+    "unhcr/asylum_applications": """
+        select * exclude n replace (case n when 1 then 'QQ' else app_type end as app_type) from landed
+        union all select * exclude n from landed where n = 5
+    """,
+    "world_bank/wdi": """
+        select * exclude n replace (case n when 1 then 'n/a' else value end as value) from landed
+    """,
+}
+"""Dataset to the statement that spoils its newest landed file."""
+
+CAUSES = {
+    "stg_cbp__nationwide_encounters_state__labels_are_mapped": "unmapped_label=ATLANTIS",
+    "stg_state_prm__refugee_admissions__countries_make_the_region": "2022",
+    "stg_state_prm__refugee_admissions__country_is_mapped": "unmapped_label=Burma (Myanmar)",
+    "stg_unhcr__asylum_applications__codes_are_known": "QQ",
+    "stg_unhcr__asylum_applications__keys_are_whole": "occurs more than once",
+    "stg_world_bank__wdi__nothing_unparsed": "source_file=SP.POP.TOTL",
+}
+
+
+def test_spoiled_files_stop_the_build_and_each_cause_is_named(workplace: Workplace) -> None:
+    """Landed files change under our hands, as by a fault of the disk or of a person."""
     before = _up(workplace)
     take_in_changed_appeals(workplace)
-    # The landed vintage changes under our hands, as by a fault of the disk or of a person.
-    path = max((workplace.data_dir / "recorded" / "landing" / APPEALS).glob("*.parquet"))
-    table = pq.read_table(path)
-    index = table.schema.get_field_index("countryCode")
-    codes = pc.if_else(pc.equal(table["countryCode"], "HND"), "HONDURAS (NEW)", table["countryCode"])
-    pq.write_table(table.set_column(index, table.schema.field(index), codes), path)
+    for dataset, select in SPOILED.items():
+        newest = max((workplace.workspace / "landing" / dataset).glob("*.parquet"))
+        with duckdb.connect() as connection:
+            connection.execute(f"create table landed as select row_number() over () as n, * from '{newest}'")
+            connection.execute(f"copy ({select}) to '{newest}' (format parquet)")
     result = workplace.call("run")
     assert result.returncode == 4, result.stdout + result.stderr
-    assert "HONDURAS (NEW)" in result.stderr
+    failed = {check.rule_id: check.sample for check in workplace.newest_build.results() if check.blocks}
+    for rule_id, cause in CAUSES.items():
+        assert rule_id in result.stderr
+        assert cause in failed[rule_id]
+    assert failed.keys() == CAUSES.keys()
     assert _up(workplace) == before
 
 
@@ -74,18 +109,35 @@ def test_live_without_a_network_says_so_and_publishes_nothing(tmp_path: Path) ->
     assert not (place.data_dir / "live" / "published").exists()
 
 
-def test_publishers_that_are_down_leave_their_last_good_vintages_in_use(workplace: Workplace) -> None:
+def test_a_second_run_a_kill_and_publishers_that_are_down(workplace: Workplace) -> None:
+    """What was up stays up, the next run builds everything, and the last good vintages are used."""
     (workplace.data_dir / "recorded").rename(workplace.data_dir / "live")
-    (state,) = (workplace.data_dir / "live" / "builds").glob("*/build.json")
+    place = Workplace(workplace.data_dir, {"LOE_SOURCES": "live", "LOE_ATTEMPTS": "1"})
+    (state,) = place.builds.glob("*Z-*/build.json")
     told = json.loads(state.read_text())
     told["rests_on"]["sources"] = told["source_mode"] = "live"
     state.write_text(json.dumps(told))
-    place = Workplace(workplace.data_dir, {"LOE_SOURCES": "live", "LOE_ATTEMPTS": "1"})
-    first = place.call("run")
-    assert first.returncode == 3, first.stdout + first.stderr
-    assert "published" in first.stdout
-    assert "cbp/nationwide_encounters_state failed; its last good vintage is used" in first.stderr
-    assert "2025-05-31-aa2354c25dee" in first.stdout
+    kept = [state.with_name("loe_build.duckdb"), place.published / "current" / "manifest.json"]
+    before, contents = _up(place), [path.read_bytes() for path in kept]
+    run = place.start("run")
+    try:
+        wait_for_build(place)
+        second = place.call("run")
+        assert second.returncode == 5, second.stdout + second.stderr
+        assert f"process {run.pid}" in second.stderr
+    finally:
+        run.send_signal(signal.SIGKILL)
+        run.communicate()
+    assert _up(place) == before
+    assert [path.read_bytes() for path in kept] == contents
+
+    next_run = place.call("run")
+    assert next_run.returncode == 3, next_run.stdout + next_run.stderr
+    assert "was not published" in next_run.stdout, "why everything is built"
+    assert "cbp/nationwide_encounters_state failed; its last good vintage is used" in next_run.stderr
+    assert "2025-05-31-aa2354c25dee" in next_run.stdout
+    assert _up(place)[0] > before[0]
+    assert [path.name for path in (place.published / "builds").iterdir() if path.name.startswith(".")] == []
     again = place.call("run", "--json")
     assert again.returncode == 3, again.stderr
     assert json.loads(again.stdout)["nothing_new"] is True

@@ -1,13 +1,9 @@
-"""A new vintage of one dataset, and what may happen on the way: a second run beside the first, and a kill.
-
-Only what depends on the vintage is built, and the publication is what a build from nothing gives.
-"""
+"""A new vintage of one dataset: only what depends on it is built, and the publication is that of a full build."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +14,7 @@ import pytest
 from publication.compare import differences
 from publication.history import NOT_COMPARED
 from tests.builds import FirstRun, Workplace
-from tests.pipeline.conftest import take_in_changed_appeals, wait_for_build
+from tests.pipeline.conftest import take_in_changed_appeals
 
 FOLLOWS = "source.lines_of_effort.ocha_fts.requirements_funding"
 ALWAYS = ("source.lines_of_effort.ingestion.", "source.lines_of_effort.history.", "source.lines_of_effort.publication.")
@@ -48,24 +44,18 @@ def _below(manifest: Mapping[str, Any], starts: tuple[str, ...]) -> set[str]:
 
 @dataclass(frozen=True)
 class Story:
-    """The first run, a changed vintage, a run that is killed while another one is asked for, and Dagster's own run.
+    """The first run, a changed vintage, and what a run makes of it.
 
     Args:
         place: where it happens.
         before: manifest of the first run.
-        killed: process id of the run that was killed.
-        refused: the run that was asked for meanwhile.
-        whole: what was not whole after the kill.
-        done: the same job, run by Dagster's command line.
+        done: the job, run by Dagster's command line.
         shown: the run that was asked for afterwards, with nothing left to do.
         after: what is published then: its manifest.
     """
 
     place: Workplace
     before: dict[str, Any]
-    killed: int
-    refused: subprocess.CompletedProcess[str]
-    whole: dict[str, bool]
     done: subprocess.CompletedProcess[str]
     shown: subprocess.CompletedProcess[str]
     after: dict[str, Any]
@@ -76,44 +66,18 @@ def story(first_run: FirstRun, tmp_path_factory: pytest.TempPathFactory) -> Iter
     data = tmp_path_factory.mktemp("story") / "data"
     shutil.copytree(first_run.workplace.data_dir, data, symlinks=True)
     place = Workplace(data)
-    before, database = _manifest(place), place.published / "lines_of_effort.duckdb"
-    (old,) = place.builds.glob("*Z-*")
-    private, shown = (old / "loe_build.duckdb").read_bytes(), database.read_bytes()
+    before = _manifest(place)
     take_in_changed_appeals(place)
-    run = place.start("run")
-    try:
-        wait_for_build(place)
-        refused = place.call("run")
-    finally:
-        run.send_signal(signal.SIGKILL)
-        run.communicate()
-    promoted = "select count(*) from core.dim_vintage where status = 'promoted'"
-    whole = {
-        "the manifest": _manifest(place) == before,
-        "the readers' database": database.read_bytes() == shown,
-        "its vintages": place.query(promoted) == [(len(before["vintages"]),)],
-        "the private database": (old / "loe_build.duckdb").read_bytes() == private,
-    }
     done = place.dagster("job", "execute", "-m", "dagster_project.definitions", "-j", "publish_warehouse")
     shown = place.call("run")
-    yield Story(place, before, run.pid, refused, whole, done, shown, _manifest(place))
+    yield Story(place, before, done, shown, _manifest(place))
     shutil.rmtree(data)
 
 
-def test_a_second_run_is_refused_and_names_the_first(story: Story) -> None:
-    assert story.refused.returncode == 5, story.refused.stdout + story.refused.stderr
-    assert f"process {story.killed}" in story.refused.stderr
-
-
-def test_a_run_that_is_killed_while_it_builds_leaves_everything_whole(story: Story) -> None:
-    assert [what for what, is_whole in story.whole.items() if not is_whole] == []
-
-
-def test_dagster_runs_the_same_job_after_it_and_leaves_no_rests(story: Story) -> None:
+def test_dagster_runs_the_same_job(story: Story) -> None:
     assert story.done.returncode == 0, story.done.stderr[-2000:]
-    assert "nothing done" in story.shown.stdout
     assert story.after["build_id"] > story.before["build_id"]
-    assert [path.name for path in (story.place.published / "builds").iterdir() if path.name.startswith(".")] == []
+    assert "nothing done" in story.shown.stdout
 
 
 def test_only_what_depends_on_the_new_vintage_is_built(story: Story) -> None:

@@ -51,9 +51,10 @@ def test_it_ends_in_the_middle_of_its_work_with_the_process_that_asked(how: sign
     script = tmp_path / "asks.py"
     script.write_text(
         textwrap.dedent("""
-            import os, time
+            import os, signal, time
             from ingestion.side_processes import SideProcesses
             if __name__ == "__main__":
+                signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell runs in the background
                 pool = SideProcesses(1)
                 print(pool.submit(os.getpid).result(), flush=True)
                 pool.submit(time.sleep, 600)
