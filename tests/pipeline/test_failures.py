@@ -96,7 +96,7 @@ def test_spoiled_files_stop_the_build_and_each_cause_is_named(workplace: Workpla
     for rule_id, cause in CAUSES.items():
         assert rule_id in result.stderr
         assert cause in failed[rule_id]
-    assert failed.keys() == CAUSES.keys()
+    assert {rule_id for rule_id in failed if rule_id.startswith("stg_")} == CAUSES.keys(), "the rest did not run"
     assert _up(workplace) == before
 
 
