@@ -12,7 +12,7 @@ help: ## Show the targets.
 
 .venv/.installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed; found " + sys.version.split()[0] + ". Try: make $(MAKECMDGOALS) PYTHON=python3.12")'
-	@echo "Installing the locked dependencies into .venv (once, about two minutes)"
+	@echo "Installing the locked dependencies into .venv (once, two to three minutes)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --no-cache-dir --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --no-cache-dir --no-deps --no-build-isolation --editable .
