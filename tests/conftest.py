@@ -113,16 +113,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest chain of runs first, and what needs no run beside it: a second process has that to do meanwhile.
 
-    Then the other long chains: one of them at the end would leave the second process with nothing to do.
+    Then the other long chains, and the many short files last: they fill up whichever process would have nothing to do.
     """
     folder = Path(__file__).parent
-    first, next_ones, then = {"pipeline/test_failures.py"}, {"contract", "faults", "unit"}, {"pipeline"}
+    order = ("pipeline/test_failures.py", "contract", "pipeline", "dbt", "browser", "faults", "unit")
 
     def rank(item: pytest.Item) -> int:
         path = item.path.relative_to(folder)
-        if path.as_posix() in first:
-            return 0
-        return 1 if path.parts[0] in next_ones else 2 if path.parts[0] in then else 3
+        return order.index(path.as_posix() if path.as_posix() in order else path.parts[0])
 
     items.sort(key=rank)
 
