@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
 from pathlib import Path
 
 from expectations.docs_history import EarlierRun
@@ -33,8 +33,15 @@ class Auditor:
         self._found: Future[list[CheckResult]] | None = None
 
     def begin(self, database: Path, *, rules: Sequence[Rule], docs_dir: Path, earlier: Sequence[EarlierRun]) -> None:
-        """Start the audit of a finished build; see :func:`expectations.validate.validate` for the arguments."""
-        self._found = self._pool.submit(validate, database, rules=rules, docs_dir=docs_dir, earlier=earlier)
+        """Start the audit of a finished build; see :func:`expectations.validate.validate` for the arguments.
+
+        Raises:
+            AuditError: its process died before.
+        """
+        try:
+            self._found = self._pool.submit(validate, database, rules=rules, docs_dir=docs_dir, earlier=earlier)
+        except BrokenExecutor as trouble:
+            raise AuditError(f"The process of the audit died before it began: {trouble}") from trouble
 
     def results(self) -> list[CheckResult]:
         """Wait for the audit to end and return one result per rule, in the order of the rules.

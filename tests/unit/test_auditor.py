@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,3 +57,11 @@ def test_an_audit_that_breaks_off_is_not_taken_for_one_that_found_nothing(tmp_pa
         auditor.results()
     with pytest.raises(AuditError, match="not begun"):
         Auditor().results()
+
+
+def test_a_process_that_died_is_told_of(tmp_path: Path) -> None:
+    auditor = Auditor()
+    with pytest.raises(BrokenExecutor):
+        auditor._pool.submit(os._exit, 1).result()
+    with pytest.raises(AuditError, match="died before it began"):
+        auditor.begin(tmp_path / "nonesuch.duckdb", rules=RULES, docs_dir=tmp_path, earlier=())
