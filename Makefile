@@ -1,5 +1,8 @@
 # Every target sets up .venv from requirements.lock when needed. Nothing is written outside this folder.
-PYTHON ?= python3
+# The system's Python when it will do: distributions compile theirs with optimisations, version managers often do not,
+# and a run takes a sixth less. `make run PYTHON=python3` takes the first on the PATH.
+FITS := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell /usr/bin/python3 -c '$(FITS)' 2>/dev/null && echo /usr/bin/python3 || echo python3)
 BIN := .venv/bin
 LOE := $(BIN)/lines-of-effort
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
