@@ -6,8 +6,7 @@ import importlib
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-
-import dagster as dg
+from typing import TYPE_CHECKING
 
 from dagster_project.dbt_runner import collect_less, read_project
 from dagster_project.home import prepare_home
@@ -16,6 +15,9 @@ from ingestion.outcome import Ingested
 from ingestion.pending import needs_ingest
 from ingestion.registry import datasets
 from ingestion.settings import RECORDINGS, Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -37,6 +39,8 @@ def run_main_job(
     collect_less()
     if not taken_in:
         taken_in, seconds = _take_in_while_importing(settings)
+    import dagster as dg  # noqa: PLC0415 - while recordings are taken in
+
     from dagster_project.assets.landing import JUST_NOW  # noqa: PLC0415
     from dagster_project.assets.warehouse import EVERYTHING_TAG  # noqa: PLC0415
     from dagster_project.definitions import defs  # noqa: PLC0415 - needs the manifest
