@@ -5,7 +5,7 @@ All of them become rows of ``quality.check_results``.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
@@ -115,7 +115,8 @@ class CheckResult:
 
     def as_row(self) -> dict[str, object]:
         """Return the fields as a flat mapping, enumerations as text."""
-        row = {key: str(value) if isinstance(value, StrEnum) else value for key, value in asdict(self).items()}
+        values = ((field.name, getattr(self, field.name)) for field in fields(self))
+        row = {name: str(value) if isinstance(value, StrEnum) else value for name, value in values}
         if self.status is not Status.PASSED and self.disposition is None:
             row["disposition"] = str(Disposition.OPEN)  # nobody has decided yet, e.g. in a build that was refused early
         return row

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingestion.contract import LINES_OF_EFFORT
 from ingestion.results import Checker, CheckResult, Severity, Status
@@ -15,6 +16,9 @@ from publication.build import Build
 from publication.export import Table
 from publication.files import FileFacts, hash_files, sha256_of
 from publication.fingerprint import fingerprint
+
+if TYPE_CHECKING:
+    import duckdb
 
 _FINDING = (
     "rule_id",
@@ -50,6 +54,7 @@ def write_manifest(
     """
     state = build.state
     results = build.results()
+    rows = [result.as_row() for result in results]
     manifest = {
         "build_id": build.id,
         "started_at": state["started_at"],
@@ -62,10 +67,8 @@ def write_manifest(
             f"{table.schema}.{table.name}": {"rows": table.rows, "content_hash": table.content_hash} for table in tables
         },
         "checks": count_checks(results),
-        "findings": [
-            {key: result.as_row()[key] for key in _FINDING} for result in results if result.status is not Status.PASSED
-        ],
-        "check_results": [{key: result.as_row()[key] for key in _RESULT} for result in results],
+        "findings": [{key: row[key] for key in _FINDING} for row in rows if row["status"] != Status.PASSED],
+        "check_results": [{key: row[key] for key in _RESULT} for row in rows],
         "files": {name: facts.as_row() for name, facts in hash_files(folder, files).items()},
         "lines": lines_summary(build, tables, results),
         "models": state.get("models", {}),
@@ -95,14 +98,15 @@ def count_checks(results: list[CheckResult]) -> dict[str, int]:
 
 def read_vintages(build: Build) -> list[dict[str, Any]]:
     """Return every promoted vintage with its dataset's title, publisher and licence, its label, date, rows and hash."""
-    return _query(
-        build,
-        "select v.dataset_id, d.title, v.vintage_id, v.vintage_label, v.retrieved_at, v.retrieved_at_basis, "
-        "v.source_mode, cast(v.row_count as bigint) as row_count, v.content_sha256, "
-        "d.licence, d.attribution, d.publisher_name, d.homepage "
-        "from landing.ingestion__vintages as v inner join landing.ingestion__datasets as d using (dataset_id) "
-        "where v.status = 'promoted' order by v.dataset_id, v.vintage_number",
-    )
+    with _opened(build) as connection:
+        return _query(
+            connection,
+            "select v.dataset_id, d.title, v.vintage_id, v.vintage_label, v.retrieved_at, v.retrieved_at_basis, "
+            "v.source_mode, cast(v.row_count as bigint) as row_count, v.content_sha256, "
+            "d.licence, d.attribution, d.publisher_name, d.homepage "
+            "from landing.ingestion__vintages as v inner join landing.ingestion__datasets as d using (dataset_id) "
+            "where v.status = 'promoted' order by v.dataset_id, v.vintage_number",
+        )
 
 
 def lines_summary(build: Build, tables: list[Table], results: list[CheckResult]) -> list[dict[str, Any]]:
@@ -111,28 +115,30 @@ def lines_summary(build: Build, tables: list[Table], results: list[CheckResult])
     ``datasets`` counts those with a promoted vintage that say they serve the line. ``oldest`` and ``newest`` name the
     periods of the oldest and of the newest observation with a value; null where the line has none.
     """
-    served = _query(
-        build,
-        "select distinct d.dataset_id, d.lines from landing.ingestion__datasets as d "
-        "inner join landing.ingestion__vintages as v using (dataset_id) where v.status = 'promoted'",
-    )
-    spans = {
-        row["line_of_effort"]: row
-        for row in _query(
-            build,
+    with _opened(build) as connection:
+        served = _query(
+            connection,
+            "select distinct d.dataset_id, d.lines from landing.ingestion__datasets as d "
+            "inner join landing.ingestion__vintages as v using (dataset_id) where v.status = 'promoted'",
+        )
+        spans = _query(
+            connection,
             "select line_of_effort, arg_min(time_period, (period_start, period_end)) as oldest, "
             "arg_max(time_period, (period_end, period_start)) as newest "
             "from core.fct_observations where observation_value is not null group by line_of_effort",
         )
-    }
+        indicators = {
+            number: _query(
+                connection,
+                f"select computation_status as status, count(*) as number "
+                f"from {schema}.loe_{number}_indicators group by 1 order by 1",
+            )
+            for number, schema in LINES_OF_EFFORT.items()
+        }
+    span = {row["line_of_effort"]: row for row in spans}
     summary = []
     for number, schema in LINES_OF_EFFORT.items():
         of_line = [table for table in tables if table.schema == schema]
-        indicators = _query(
-            build,
-            f"select computation_status as status, count(*) as number "
-            f"from {schema}.loe_{number}_indicators group by 1 order by 1",
-        )
         checks = [result for result in results if result.table_name.startswith(f"{schema}.")]
         summary.append(
             {
@@ -141,20 +147,25 @@ def lines_summary(build: Build, tables: list[Table], results: list[CheckResult])
                 "datasets": sum(str(number) in row["lines"].split(",") for row in served),
                 "tables": len(of_line),
                 "rows": sum(table.rows for table in of_line),
-                "indicators": {row["status"]: row["number"] for row in indicators},
+                "indicators": {row["status"]: row["number"] for row in indicators[number]},
                 "checks": count_checks([r for r in checks if r.checker is not Checker.DBT_UNIT_TEST]),
-                "oldest": spans.get(number, {}).get("oldest"),
-                "newest": spans.get(number, {}).get("newest"),
+                "oldest": span.get(number, {}).get("oldest"),
+                "newest": span.get(number, {}).get("newest"),
             }
         )
     return summary
 
 
-def _query(build: Build, sql: str) -> list[dict[str, Any]]:
+@contextmanager
+def _opened(build: Build) -> Iterator[duckdb.DuckDBPyConnection]:
     import duckdb  # noqa: PLC0415 - the gate in front must not pay for it
 
     with duckdb.connect() as connection:
         connection.execute(f"attach '{build.database}' as built (read_only); use built")
-        cursor = connection.execute(sql)
-        names = [column[0] for column in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        yield connection
+
+
+def _query(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql)
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
