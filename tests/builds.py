@@ -22,7 +22,7 @@ NO_NETWORK = PROJECT_ROOT / "tests" / "fixtures" / "no_network"
 OWN_RECORDINGS = (
     "import pathlib, sys\nimport ingestion.settings as settings\n"
     "settings.RECORDINGS = pathlib.Path(sys.argv.pop(1))\n"
-    "from ingestion.cli import main\nmain()"
+    "from ingestion.cli import command_line\ncommand_line()"
 )
 
 

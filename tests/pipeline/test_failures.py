@@ -14,6 +14,8 @@ from ingestion.settings import PROJECT_ROOT
 from tests.builds import Workplace
 from tests.pipeline.conftest import take_in_changed_appeals, wait_for_build
 
+VINTAGES = "select dataset_id, vintage_id, row_count from core.dim_vintage order by all"
+
 
 def _up(place: Workplace) -> tuple[str, int, int]:
     """What readers see: the folder that is up, and the identity of the database file."""
@@ -32,7 +34,7 @@ def test_what_blocks_is_named_and_the_publication_stays_up(workplace: Workplace,
     code = (
         "import pathlib, sys\nimport expectations.acceptances as acceptances\n"
         "acceptances.FILE = pathlib.Path(sys.argv.pop(1))\n"
-        "from ingestion.cli import main\nmain()"
+        "from ingestion.cli import command_line\ncommand_line()"
     )
     result = subprocess.run(
         [sys.executable, "-c", code, str(own), "run"],
@@ -119,6 +121,7 @@ def test_a_second_run_a_kill_and_publishers_that_are_down(workplace: Workplace) 
     state.write_text(json.dumps(told))
     kept = [state.with_name("loe_build.duckdb"), place.published / "current" / "manifest.json"]
     before, contents = _up(place), [path.read_bytes() for path in kept]
+    vintages = place.query(VINTAGES)
     run = place.start("run")
     try:
         wait_for_build(place)
@@ -137,6 +140,7 @@ def test_a_second_run_a_kill_and_publishers_that_are_down(workplace: Workplace) 
     assert "cbp/nationwide_encounters_state failed; its last good vintage is used" in next_run.stderr
     assert "2025-05-31-aa2354c25dee" in next_run.stdout
     assert _up(place)[0] > before[0]
+    assert place.query(VINTAGES) == vintages != []
     assert [path.name for path in (place.published / "builds").iterdir() if path.name.startswith(".")] == []
     again = place.call("run", "--json")
     assert again.returncode == 3, again.stderr

@@ -145,6 +145,8 @@ def test_it_is_told_what_the_changed_vintage_moved(story: Story) -> None:
     grown = {table["table_name"] for table in told["tables"]}
     assert "core.dim_vintage" in grown
     assert "core.fct_observations" not in grown
+    counted = story.place.query("select table_name from quality.publication_table_changes")
+    assert {name for (name,) in counted} == set(story.after["tables"]) - NOT_COMPARED
     checks = (
         "select rule_id, status, sample from quality.check_results "
         f"where rule_id like 'publication.%' and build_id > '{story.before['build_id']}'"

@@ -149,3 +149,31 @@ def test_answering_status_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=PROJECT_ROOT, check=True)
     assert done.stdout.strip().endswith("[]")
+
+
+LEAVES = """
+import atexit
+from ingestion import cli
+
+command = cli.main
+
+
+def main():
+    atexit.register(print, "waited for the end")
+    command()
+
+
+cli.main = main
+cli.command_line()
+"""
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(("config", "--json"), 0), (("run", "--never"), 2)])
+def test_the_process_leaves_with_its_code_after_all_that_waits_for_its_end(
+    arguments: tuple[str, ...], code: int
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LEAVES, *arguments], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == code, ended.stderr
+    assert ended.stdout.endswith("waited for the end\n")
