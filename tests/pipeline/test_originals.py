@@ -103,7 +103,7 @@ class Taken:
         place: the warehouse of the originals alone.
         run: the run on them, while no publisher can be reached.
         broken: by dataset, each check that blocks; under an empty text those of no dataset.
-        rows: by dataset, rows staged.
+        rows: by dataset, rows staged; for those of ``FEW_ROWS``, which the run does not see, rows landed.
     """
 
     place: Workplace
